@@ -1,0 +1,12 @@
+"""The Django app that carries the frame round every page."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Templates, static files and template tags; no models."""
+
+    name = "stepdown.web"
+    label = "web"

@@ -1,0 +1,69 @@
+"""Times as people read them: 24 hours, in the facility's zone, with their age."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+DAYS_BY_NAME = 6
+"""Up to so many days away a weekday says which day; beyond that, the date does."""
+
+
+def short(moment: datetime, now: datetime) -> str:
+    """``14:36`` today, ``Mon 14:36`` within six days, ``2 Mar 14:36`` beyond.
+
+    Read in the zone that is active: the facility's, for a signed-in page.
+    """
+    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    clock = f"{local:%H:%M}"
+    days = (local.date() - today).days
+    if days == 0:
+        return clock
+    if abs(days) <= DAYS_BY_NAME:
+        return f"{formats.date_format(local, 'D')} {clock}"
+    if local.year == today.year:
+        return f"{formats.date_format(local, 'j M')} {clock}"
+    return f"{formats.date_format(local, 'j M Y')} {clock}"
+
+
+def span(seconds: float) -> str:
+    """A length of time in its two largest units: ``47 min``, ``3 h 5 min``, ``2 d 4 h``."""
+    whole = int(abs(seconds))
+    days, hours, minutes = whole // DAY_S, whole % DAY_S // HOUR_S, whole % HOUR_S // MINUTE_S
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min"
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """How long ago, or how far ahead: ``16 min ago``, ``in 12 min``, ``just now``."""
+    seconds = (now - moment).total_seconds()
+    if abs(seconds) < MINUTE_S:
+        return _("just now")
+    pattern = _("%(span)s ago") if seconds > 0 else _("in %(span)s")
+    return pattern % {"span": span(seconds)}
+
+
+def stamp(moment: datetime) -> str:
+    """The machine's form of a time, to the minute, with its offset from UTC."""
+    return timezone.localtime(moment).isoformat(timespec="minutes")
+
+
+def time_html(moment: datetime, now: datetime, *, with_age: bool = True) -> SafeString:
+    """A ``<time>`` in short form, its age beside it in fine print."""
+    told = escape(short(moment, now))
+    drawn = f'<time datetime="{stamp(moment)}">{told}</time>'
+    return mark_safe(f"{drawn} {age_html(moment, now)}" if with_age else drawn)
+
+
+def age_html(moment: datetime, now: datetime) -> SafeString:
+    """The age alone; ``clock.js`` keeps it true while the page stays open."""
+    at = int(moment.timestamp())
+    return mark_safe(f'<span class="age" data-at="{at}">{escape(age(moment, now))}</span>')
