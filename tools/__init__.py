@@ -1,0 +1,1 @@
+"""What the people who build Stepdown run: checks, locks and pictures. Nothing here ships."""
