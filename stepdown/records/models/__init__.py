@@ -1,0 +1,67 @@
+"""Nouns: what the records hold. Each lives in a file of its own, by concept."""
+
+from stepdown.records.models.access.audit import AccessEvent, AccessHead, AuditEvent, ChainHead
+from stepdown.records.models.access.signature import (
+    BreakGlass,
+    BreakGlassReview,
+    SettingChange,
+    Signature,
+)
+from stepdown.records.models.admission.documents import (
+    AdmissionOrder,
+    AllergyEntry,
+    Consent,
+    GoalEntry,
+    IdentityCheck,
+    PregnancyEntry,
+    SubstanceUse,
+)
+from stepdown.records.models.beds.facility import Bed, Facility, Unit
+from stepdown.records.models.beds.stay import BedStay
+from stepdown.records.models.monitoring.observation import (
+    VITALS,
+    ContentSnapshot,
+    Observation,
+    PersonalTarget,
+)
+from stepdown.records.models.people.assignment import Assignment, Role
+from stepdown.records.models.people.deployment import Deployment
+from stepdown.records.models.people.episode import Episode, Phase, Segment, State, Transition
+from stepdown.records.models.people.person import Person
+from stepdown.records.models.people.user import User
+
+__all__ = [
+    "VITALS",
+    "AccessEvent",
+    "AccessHead",
+    "AdmissionOrder",
+    "AllergyEntry",
+    "Assignment",
+    "AuditEvent",
+    "Bed",
+    "BedStay",
+    "BreakGlass",
+    "BreakGlassReview",
+    "ChainHead",
+    "Consent",
+    "ContentSnapshot",
+    "Deployment",
+    "Episode",
+    "Facility",
+    "GoalEntry",
+    "IdentityCheck",
+    "Observation",
+    "Person",
+    "PersonalTarget",
+    "Phase",
+    "PregnancyEntry",
+    "Role",
+    "Segment",
+    "SettingChange",
+    "Signature",
+    "State",
+    "SubstanceUse",
+    "Transition",
+    "Unit",
+    "User",
+]

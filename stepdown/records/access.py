@@ -1,0 +1,118 @@
+"""Who may do what, and whom they may see. Default deny.
+
+The matrix itself is content (``content/access/permissions.yaml``); here are only
+the named conditions of its limited cells, and the one rule by which people are
+fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from stepdown.content import library
+from stepdown.content.access import Cell
+from stepdown.records.errors import NotPermitted
+from stepdown.records.models import Assignment, BreakGlass, Episode, Facility, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at work: an account, in one role, at one facility."""
+
+    user: User
+    role: str
+    facility: Facility
+    assignment: Assignment
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> Actor:
+        """The actor an assignment stands for."""
+        return cls(assignment.user, assignment.role, assignment.facility, assignment)
+
+    @property
+    def title(self) -> str:
+        """Name and role as shown on screen and stamped on paper."""
+        return f"{self.user.name}, {self.role}"
+
+
+def _trained_in_vitals(actor: Actor) -> bool:
+    return actor.assignment.trained_in_vitals
+
+
+# A condition that needs to know more than the actor is checked by the action that
+# knows it, and named there; here it may begin, so that the action can decide.
+CONDITIONS: dict[str, Callable[[Actor], bool]] = {
+    "vitals_only_if_trained": _trained_in_vitals,
+}
+
+
+@cache
+def _cell(row: str, role: str) -> Cell:
+    return library.permissions().cell(row, role)
+
+
+def condition(actor: Actor, row: str, letter: str) -> str:
+    """The named condition on a letter of this role's cell, or nothing."""
+    return _cell(row, actor.role).condition(letter) or ""
+
+
+def may(actor: Actor, row: str, letter: str) -> bool:
+    """True when the active role's cell of ``row`` carries ``letter`` and its condition holds.
+
+    A limited cell whose condition nobody has built yet is closed, not open.
+    """
+    cell = _cell(row, actor.role)
+    if not cell.allows(letter):
+        return False
+    bound = cell.condition(letter)
+    if bound is None:
+        return True
+    holds = CONDITIONS.get(bound)
+    return holds is not None and holds(actor)
+
+
+def require(actor: Actor, row: str, letter: str) -> None:
+    """Refuse unless :func:`may`.
+
+    Raises:
+        NotPermitted: names the role, the record, and whom to ask.
+    """
+    if may(actor, row, letter):
+        return
+    matrix = library.permissions()
+    able = [role for role in Role.values if _cell(row, role).allows(letter)]
+    raise NotPermitted(
+        _("Not done: {role} does not do this ({record}). Ask: {able}.").format(
+            role=Role(actor.role).label,
+            record=matrix.row(row).label,
+            able=", ".join(able) or _("nobody here"),
+        )
+    )
+
+
+def rule_for(actor: Actor, now: datetime) -> Q:
+    """The episodes an actor may see, as one filter.
+
+    Staff see their own facility's, where the matrix lets their role read who
+    somebody is. A restricted chart opens to those invited, and for a while to
+    whoever broke the glass. Patients see their own. Everybody else: nobody.
+    """
+    nobody = Q(pk__in=[])
+    here = Q(facility_id=actor.facility.pk)
+    if actor.role == Role.PT:
+        return here & Q(person__account_id=actor.user.pk)
+    if not may(actor, "demographics", "R"):
+        return nobody
+    opened = BreakGlass.objects.filter(
+        episode=OuterRef("pk"), actor_id=actor.user.pk, until__gt=now
+    )
+    invited = Episode.invited.through.objects.filter(
+        episode_id=OuterRef("pk"), user_id=actor.user.pk
+    )
+    return here & (Q(is_restricted=False) | Exists(invited) | Exists(opened))

@@ -1,0 +1,230 @@
+"""What monitoring needs to know of a person: allergies, use, pregnancy, goal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from stepdown.content import library
+from stepdown.records import audit
+from stepdown.records.access import Actor
+from stepdown.records.actions import telling
+from stepdown.records.errors import Refused
+from stepdown.records.models import (
+    AllergyEntry,
+    Episode,
+    GoalEntry,
+    PregnancyEntry,
+    SubstanceUse,
+)
+
+Statement = AllergyEntry.Statement
+Certainty = SubstanceUse.Certainty
+Result = PregnancyEntry.Result
+
+
+def record_allergy(
+    episode: Episode, *, statement: str = Statement.ALLERGY, substance: str = "",
+    reaction: str = "", severity: str = "", reason: str = "", by: Actor, at: datetime,
+    submission: UUID,
+) -> AllergyEntry:
+    """Record an allergy, that none is known, or that it could not be asked (and why).
+
+    Raises:
+        Refused: an allergy without a substance; *unable* without a reason; *none
+            known* beside an allergy that stands, or the reverse.
+    """
+    if statement not in Statement.values:
+        raise Refused(_("Not recorded: choose an allergy, none known, or could not be asked."))
+    if statement == Statement.ALLERGY and not substance.strip():
+        raise Refused(
+            _("Not recorded: name what the person is allergic to."),
+            {"substance": _("Name the substance.")},
+        )
+    if statement == Statement.UNABLE and not reason.strip():
+        raise Refused(
+            _("Not recorded: say why allergies could not be asked."), {"reason": _("Say why.")}
+        )
+
+    def write() -> AllergyEntry:
+        with audit.action("allergies.record", by=by, at=at, episode_id=episode.pk) as ledger:
+            current = _open(episode, by=by, at=at)
+            _refuse_contradiction(current, statement)
+            row = AllergyEntry.told(
+                by, at=at, submission=submission, episode=current, statement=statement,
+                substance=substance.strip(), reaction=reaction.strip(), severity=severity,
+                reason=reason.strip(),
+            )
+            ledger.created(row)
+            return row
+
+    return telling.once(AllergyEntry, submission, write)
+
+
+def _refuse_contradiction(episode: Episode, statement: str) -> None:
+    standing = AllergyEntry.objects.standing().filter(episode=episode)
+    if statement == Statement.NONE_KNOWN and standing.filter(statement=Statement.ALLERGY).exists():
+        raise Refused(
+            _("Not recorded: an allergy is on record. Correct that entry first, with the reason.")
+        )
+
+
+def correct_allergy(
+    old: AllergyEntry, *, why: str, by: Actor, at: datetime, submission: UUID
+) -> AllergyEntry:
+    """Strike out an allergy entry made in error; it stays readable.
+
+    Raises:
+        Refused: no reason. Conflict: already corrected.
+    """
+    if not why.strip():
+        raise Refused(_("Not struck out: say why."), {"why": _("Say why.")})
+
+    def write() -> AllergyEntry:
+        with audit.action("allergies.correct", by=by, at=at, episode_id=old.episode_id) as ledger:
+            current = _open(old.episode, by=by, at=at)
+            row = AllergyEntry.told(
+                by, at=at, submission=submission, episode=current, statement=old.statement,
+                substance=old.substance, replaces=old, is_void=True, why=why.strip(),
+            )
+            ledger.created(row)
+            return row
+
+    return telling.once(AllergyEntry, submission, write)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One substance as told. ``last_used_at`` is empty exactly when it is unknown."""
+
+    category: str
+    substance: str
+    certainty: str
+    last_used_at: datetime | None = None
+    route: str = ""
+    amount: str = ""
+    days_per_week: int | None = None
+    years: Decimal | None = None
+    supply: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+def record_use(
+    episode: Episode, use: Use, *, by: Actor, at: datetime, submission: UUID
+) -> SubstanceUse:
+    """Record the use of one substance. Told again, the newer telling stands beside the older.
+
+    Raises:
+        Refused: unknown substance, route or certainty; a last use in the future;
+            a certainty without a time, or a time said to be unknown (N20).
+    """
+    wrong = _wrong_use(use, at)
+    if wrong:
+        raise Refused(_("Not recorded. ") + " ".join(wrong.values()), wrong)
+
+    def write() -> SubstanceUse:
+        with audit.action("substance_use.record", by=by, at=at, episode_id=episode.pk) as ledger:
+            current = _open(episode, by=by, at=at)
+            row = SubstanceUse.told(
+                by, at=at, submission=submission, episode=current, category=use.category,
+                substance=use.substance, certainty=use.certainty, last_used_at=use.last_used_at,
+                route=use.route, amount=use.amount.strip(), days_per_week=use.days_per_week,
+                years=use.years, supply=dict(use.supply), note=use.note.strip(),
+            )
+            ledger.created(row)
+            return row
+
+    return telling.once(SubstanceUse, submission, write)
+
+
+def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
+    wrong = {}
+    if use.category not in SubstanceUse.Category.values:
+        wrong["category"] = _("Say whether it is an opioid or another substance.")
+    listed = "opioid_type" if use.category == SubstanceUse.Category.OPIOID else "co_substance"
+    if library.codes(listed).code(use.substance) is None:
+        wrong["substance"] = _("Choose the substance from the list; 'other' is on it.")
+    if use.route and library.codes("route").code(use.route) is None:
+        wrong["route"] = _("Choose the route from the list.")
+    if use.certainty not in Certainty.values:
+        wrong["certainty"] = _("Say how sure the time of last use is.")
+    elif use.certainty == Certainty.UNKNOWN and use.last_used_at is not None:
+        wrong["last_used_at"] = _("A time was entered and called unknown. Choose one of the two.")
+    elif use.certainty != Certainty.UNKNOWN and use.last_used_at is None:
+        wrong["last_used_at"] = _("Enter the time of last use, or say that it is unknown.")
+    if use.last_used_at is not None and use.last_used_at > at + telling.CLOCK_TOLERANCE:
+        wrong["last_used_at"] = _("The last use is in the future.")
+    if use.days_per_week is not None and not 0 <= use.days_per_week <= 7:
+        wrong["days_per_week"] = _("Days per week are 0 to 7.")
+    if any(value not in ("yes", "no", "unknown") for value in use.supply.values()):
+        wrong["supply"] = _("Answer yes, no or unknown for each.")
+    return wrong
+
+
+def record_pregnancy(
+    episode: Episode, *, applies: str, result: str = Result.NOT_DONE, lot: str = "",
+    control_ok: bool | None = None, second_reader: str = "", reason: str = "", by: Actor,
+    at: datetime, submission: UUID,
+) -> PregnancyEntry:
+    """Record whether pregnancy is possible, and the test. Unknown is never no.
+
+    Raises:
+        Refused: no answer; a person who can be pregnant without a test or a
+            reason; a result without a control line; an invalid test called negative.
+    """
+    wrong = {}
+    if applies not in ("yes", "no", "unknown"):
+        wrong["applies"] = _("Answer yes, no or unknown.")
+    if result not in Result.values:
+        wrong["result"] = _("Choose a result, or not done.")
+    if result == Result.NOT_DONE and not reason.strip():
+        wrong["reason"] = _("Say why no test was done.")
+    if result in (Result.NEGATIVE, Result.POSITIVE) and control_ok is not True:
+        wrong["control_ok"] = _("Without its control line a test says nothing: record it invalid.")
+    if wrong:
+        raise Refused(_("Not recorded. ") + " ".join(wrong.values()), wrong)
+
+    def write() -> PregnancyEntry:
+        with audit.action("pregnancy.record", by=by, at=at, episode_id=episode.pk) as ledger:
+            current = _open(episode, by=by, at=at)
+            row = PregnancyEntry.told(
+                by, at=at, submission=submission, episode=current, applies=applies,
+                result=result, lot=lot.strip(), control_ok=control_ok,
+                second_reader=second_reader.strip(), reason=reason.strip(),
+            )
+            ledger.created(row)
+            return row
+
+    return telling.once(PregnancyEntry, submission, write)
+
+
+def record_goal(
+    episode: Episode, words: str, *, by: Actor, at: datetime, submission: UUID
+) -> GoalEntry:
+    """Keep what the person wants, in their own words, exactly as said.
+
+    Raises:
+        Refused: nothing was written.
+    """
+    if not words.strip():
+        raise Refused(_("Not recorded: write what the person said."), {"words": _("Empty.")})
+
+    def write() -> GoalEntry:
+        with audit.action("goals.record", by=by, at=at, episode_id=episode.pk) as ledger:
+            current = _open(episode, by=by, at=at)
+            row = GoalEntry.told(by, at=at, submission=submission, episode=current, words=words)
+            ledger.created(row)
+            return row
+
+    return telling.once(GoalEntry, submission, write)
+
+
+def _open(episode: Episode, *, by: Actor, at: datetime) -> Episode:
+    current = telling.must_see(episode, by=by, at=at)
+    telling.must_be_open(current)
+    return current

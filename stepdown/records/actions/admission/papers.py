@@ -1,0 +1,100 @@
+"""Consents, notices and the admission order: signed, never by default."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from stepdown.content import library
+from stepdown.records import audit, signing, snapshots
+from stepdown.records.access import Actor
+from stepdown.records.actions import telling
+from stepdown.records.errors import Refused
+from stepdown.records.models import AdmissionOrder, Consent, Episode, Role
+
+Decision = Consent.Decision
+
+
+def record_consent(
+    episode: Episode, *, kind: str, decision: str, language: str, read_by: str, capacity: str,
+    interpreter: str = "", copy_given: bool | None = None, reason: str = "", by: Actor,
+    at: datetime, submission: UUID, proof: signing.Proof,
+) -> Consent:
+    """Record what a person decided about one document, signed by who put it to them.
+
+    Raises:
+        Refused: something of the document, decision, language, reader or capacity
+            is unanswered; *unable* or *said no* without what was said; consent
+            *given* by somebody recorded as not able to decide.
+        NotSigned: see :func:`stepdown.records.signing.sign`.
+    """
+    wrong = {}
+    if library.codes("consent_type").code(kind) is None:
+        wrong["kind"] = _("Choose the document.")
+    if decision not in Decision.values:
+        wrong["decision"] = _("Say what the person decided.")
+    if not language.strip():
+        wrong["language"] = _("Name the language it was given in.")
+    if not read_by.strip():
+        wrong["read_by"] = _("Say who read it: the person, staff, or an interpreter.")
+    if capacity not in ("yes", "no"):
+        wrong["capacity"] = _("Say whether the person can decide now.")
+    elif capacity == "no" and decision == Decision.GIVEN:
+        wrong["decision"] = _("Somebody who cannot decide now cannot consent now. Offer it again.")
+    if decision in (Decision.DECLINED, Decision.UNABLE) and not reason.strip():
+        wrong["reason"] = _("Write what was said, or why it was not possible.")
+    if wrong:
+        raise Refused(_("Not recorded. ") + " ".join(wrong.values()), wrong)
+
+    def write() -> Consent:
+        with audit.action("consents.record", by=by, at=at, episode_id=episode.pk) as ledger:
+            current = telling.must_see(episode, by=by, at=at)
+            telling.must_be_open(current)
+            row = Consent.told(
+                by, at=at, submission=submission, episode=current, kind=kind, decision=decision,
+                language=language.strip(), read_by=read_by.strip(),
+                interpreter=interpreter.strip(), capacity=capacity, copy_given=copy_given,
+                reason=reason.strip(),
+                snapshot_id=snapshots.keep(
+                    library.codes("consent_type"), kind="codes", key="consent_type"
+                ),
+            )
+            ledger.created(row)
+            signing.sign_row(
+                row, meaning="put to the person", by=by, at=at, proof=proof, ledger=ledger
+            )
+            return row
+
+    return telling.once(Consent, submission, write)
+
+
+def admit(
+    episode: Episode, text: str, *, by: Actor, at: datetime, submission: UUID,
+    proof: signing.Proof,
+) -> AdmissionOrder:
+    """Order an admission: written and signed by a prescriber.
+
+    Raises:
+        Refused: empty. NotPermitted: not a prescriber. NotSigned: see ``signing.sign``.
+    """
+    if not text.strip():
+        raise Refused(_("Not ordered: write the order."), {"text": _("Write the order.")})
+    if by.role not in (Role.MD, Role.PRES):
+        raise Refused(_("Not ordered: a prescriber or the medical director orders an admission."))
+
+    def write() -> AdmissionOrder:
+        with audit.action("orders.admit", by=by, at=at, episode_id=episode.pk) as ledger:
+            current = telling.must_see(episode, by=by, at=at)
+            telling.must_be_open(current)
+            row = AdmissionOrder.told(
+                by, at=at, submission=submission, episode=current, text=text.strip()
+            )
+            ledger.created(row)
+            signing.sign_row(
+                row, meaning="ordered admission", by=by, at=at, proof=proof, ledger=ledger
+            )
+            return row
+
+    return telling.once(AdmissionOrder, submission, write)

@@ -1,0 +1,83 @@
+"""Setting up a database: what it is for, a facility, its beds, the first accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.translation import gettext as _
+
+from stepdown.records import audit
+from stepdown.records.actions.people.accounts import NewAccount, build
+from stepdown.records.errors import Refused
+from stepdown.records.models import Assignment, Bed, Deployment, Facility, Unit
+
+
+def deploy(*, demo: bool, at: datetime) -> Deployment:
+    """Say once and for good what this database is for (N22).
+
+    Raises:
+        Refused: it was set up before, for the other purpose.
+    """
+    present = Deployment.objects.first()
+    if present is None:
+        return Deployment.objects.create(demo=demo, created_at=at)
+    if present.demo != demo:
+        raise Refused(
+            _("Not set up: this database was made for {purpose} and stays so. "
+              "Make a new one.").format(purpose=present)
+        )
+    return present
+
+
+def found(
+    *, code: str, name: str, zone: str, units: Iterable[dict[str, Any]],
+    staff: Iterable[NewAccount], at: datetime,
+) -> Facility:
+    """Create a facility with its units, beds and first accounts, in one transaction.
+
+    ``units``: ``{"code", "name", "beds": [{"label", "about"}]}``.
+
+    Raises:
+        Refused: the time zone has no such name, or the code is taken.
+    """
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Refused(
+            _("Not set up: {zone} is not a time zone, such as America/Los_Angeles.").format(
+                zone=zone[:60]
+            )
+        ) from error
+    if Facility.objects.filter(code=code).exists():
+        raise Refused(_("Not set up: there is a facility called {code} already.").format(code=code))
+    facility = Facility(code=code, name=name, zone=zone)
+    facility.save(force_insert=True)
+    with audit.founding(facility, at=at) as ledger:
+        ledger.wrote(facility)
+        for each in units:
+            unit = Unit(facility=facility, code=each["code"], name=each["name"])
+            ledger.created(unit)
+            for position, bed in enumerate(each["beds"], start=1):
+                ledger.created(
+                    Bed(
+                        facility=facility, unit=unit, label=bed["label"], position=position,
+                        about=bed.get("about", ""),
+                    )
+                )
+        for new in staff:
+            user, assignment = build(new, facility, at=at)
+            ledger.created(user)
+            ledger.created(assignment)
+    return facility
+
+
+def enrol(new: NewAccount, facility: Facility, *, at: datetime) -> Assignment:
+    """Add an account from the operator's console, where nobody can sign in yet."""
+    with audit.founding(facility, at=at) as ledger:
+        user, assignment = build(new, facility, at=at)
+        ledger.created(user)
+        ledger.created(assignment)
+        return assignment

@@ -1,0 +1,116 @@
+"""What every action that records something asks first: once, and at a believable time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, models
+from django.utils.translation import gettext as _
+
+from stepdown.records.access import Actor
+from stepdown.records.errors import Conflict, NotPermitted, Refused
+from stepdown.records.models import Episode, Facility
+
+Told = TypeVar("Told", bound=models.Model)
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""How far ahead a tablet's clock may run before a time counts as the future."""
+
+
+def once(model: type[Told], submission: UUID, write: Callable[[], Told]) -> Told:
+    """Run ``write``; if this submission was already recorded, return what it made then.
+
+    The unique constraint decides, so twenty retries in parallel have one effect.
+    """
+    try:
+        return write()
+    except IntegrityError:
+        told = model._default_manager.filter(submission_id=submission).first()
+        if told is None:
+            raise
+        return told
+
+
+def check_time(
+    occurred_at: datetime, *, at: datetime, facility: Facility, since: datetime | None = None,
+    downtime: bool = False,
+) -> None:
+    """Refuse a time that is ahead, or too far back to be told without a downtime.
+
+    Raises:
+        Refused: in the future; before ``since``; or further back than the
+            facility's limit (hours) while not written up after a downtime.
+
+    Source: operations.md 4.4 (no back-dating over 4 h without the downtime flag).
+    """
+    shown = facility.local(occurred_at).strftime("%H:%M, %d %b")
+    if occurred_at > at + CLOCK_TOLERANCE:
+        raise Refused(
+            _("Not recorded: {time} is in the future. Enter when it happened.").format(time=shown),
+            {"occurred_at": _("This time is in the future.")},
+        )
+    if since is not None and occurred_at < since:
+        arrived = facility.local(since).strftime("%H:%M, %d %b")
+        raise Refused(
+            _("Not recorded: {time} is before the person arrived ({arrived}).").format(
+                time=shown, arrived=arrived
+            ),
+            {"occurred_at": _("Before arrival at {arrived}.").format(arrived=arrived)},
+        )
+    limit = timedelta(hours=int(facility.setting("backdate_limit_hours")))
+    if not downtime and at - occurred_at > limit:
+        raise Refused(
+            _(
+                "Not recorded: {time} is more than {hours} hours ago. If it was written on paper "
+                "during a downtime, mark it as such; otherwise record what is true now."
+            ).format(time=shown, hours=int(limit.total_seconds() // 3600)),
+            {"occurred_at": _("More than {hours} hours ago.").format(
+                hours=int(limit.total_seconds() // 3600))},
+        )
+
+
+def must_see(episode: Episode, *, by: Actor, at: datetime) -> Episode:
+    """The episode, fetched again through what this actor may see.
+
+    Raises:
+        NotPermitted: not visible to this actor, or not there at all; the same words.
+    """
+    found = (
+        Episode.objects.visible_to(by, at)
+        .select_related("person", "facility")
+        .filter(pk=episode.pk)
+        .first()
+    )
+    if found is None:
+        raise NotPermitted(_("Not done: this chart is not open to you. Ask the charge nurse."))
+    return found
+
+
+def must_be_open(episode: Episode) -> None:
+    """Refuse to add to a stay that has ended.
+
+    Raises:
+        Refused: the stay is closed.
+    """
+    if episode.closed_at is not None:
+        raise Refused(
+            _("Not recorded: this stay has ended. Open the person's present stay instead.")
+        )
+
+
+def must_be_version(episode: Episode, seen: int | None) -> None:
+    """Refuse to change what somebody else changed since this page was shown.
+
+    Raises:
+        Conflict: names the present state.
+    """
+    if seen is not None and seen != episode.version:
+        raise Conflict(
+            _(
+                "Not done: somebody changed this stay after your page was shown. "
+                "It is now: {state}. Look again, then decide."
+            ).format(state=episode.stage_label)
+        )

@@ -1,0 +1,162 @@
+"""The sealed chains. Every write is one transaction with its audit event.
+
+An event names each row it wrote with the digest of that row's text and is sealed
+with an HMAC over itself and the seal before it, keyed from outside the database.
+Whoever alters, removes or adds a row, or an event, breaks a seal that
+``stepdown verify`` recomputes (``records/verifying.py``).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+
+from stepdown.records import canonical
+from stepdown.records.actions.register import ACTIONS
+from stepdown.records.models import AccessEvent, AccessHead, AuditEvent, ChainHead, Facility
+from stepdown.records.transactions import writing
+
+if TYPE_CHECKING:
+    from stepdown.records.access import Actor
+
+
+def seal(*parts: Any) -> str:
+    """The HMAC-SHA-256 of the parts' canonical text, in hex."""
+    words = canonical.text([canonical.plain(part) for part in parts])
+    return hmac.new(settings.STEPDOWN_AUDIT_KEY.encode(), words.encode(), sha256).hexdigest()
+
+
+def event_seal(event: AuditEvent, previous: str) -> str:
+    """What ``event.mac`` must be, given the seal before it."""
+    return seal(
+        previous, event.facility_id, event.seq, event.at, event.actor_id, event.role,
+        event.action, event.episode_id, event.rows,
+    )
+
+
+def access_seal(event: AccessEvent, previous: str) -> str:
+    """What an access event's ``mac`` must be, given the seal before it."""
+    return seal(
+        previous, event.facility_id, event.seq, event.at, event.actor_id, event.role,
+        event.what, event.episode_id, event.detail, event.writes_seq, event.writes_mac,
+    )
+
+
+class Ledger:
+    """The rows one action has written so far."""
+
+    def __init__(self) -> None:
+        self.rows: list[models.Model] = []
+
+    def wrote(self, *rows: models.Model) -> None:
+        """Note rows, once each, to be digested as they stand when the action ends."""
+        self.rows += [row for row in rows if not any(row is known for known in self.rows)]
+
+    def created(self, row: models.Model) -> models.Model:
+        """Save a new row and note it."""
+        row.save(force_insert=True)
+        self.wrote(row)
+        return row
+
+
+@contextmanager
+def action(
+    name: str, *, by: Actor, at: datetime, episode_id: UUID | None = None
+) -> Iterator[Ledger]:
+    """Run one named action: one transaction, the records and their audit event, or nothing.
+
+    Raises:
+        KeyError: the action has no row in the register, so nobody may do it.
+        NotPermitted: the active role may not do it.
+    """
+    from stepdown.records import access
+
+    row, verb = ACTIONS[name]
+    access.require(by, row, verb)
+    with writing():
+        ledger = Ledger()
+        yield ledger
+        _append(name, by.facility, by.user.pk, by.role, at, episode_id, ledger)
+
+
+@contextmanager
+def founding(facility: Facility, *, at: datetime) -> Iterator[Ledger]:
+    """What an operator sets up before there is anybody to do it: beds, first accounts."""
+    with writing():
+        ledger = Ledger()
+        yield ledger
+        _append("facility.found", facility, None, "", at, None, ledger)
+
+
+def _append(
+    name: str, facility: Facility, actor_id: UUID | None, role: str, at: datetime,
+    episode_id: UUID | None, ledger: Ledger,
+) -> None:
+    head = _head(facility)
+    if not ledger.rows:
+        return
+    event = AuditEvent(
+        facility_id=facility.pk, seq=head.seq + 1, at=at, actor_id=actor_id, role=role,
+        action=name, episode_id=episode_id,
+        rows=canonical.text(
+            [[r._meta.db_table, str(r.pk), canonical.row_digest(r)] for r in ledger.rows]
+        ),
+    )
+    event.mac = event_seal(event, head.mac)
+    event.save(force_insert=True)
+    ChainHead.objects.filter(pk=facility.pk).update(seq=event.seq, mac=event.mac)
+
+
+def _head(facility: Facility) -> ChainHead:
+    """The chain's end, held until the transaction ends."""
+    held = ChainHead.objects.select_for_update().filter(pk=facility.pk).first()
+    return held or ChainHead.objects.create(facility=facility)
+
+
+def version(facility: Facility) -> int:
+    """A number that rises with each write at a facility; pages are stale when it has."""
+    found = ChainHead.objects.filter(pk=facility.pk).values_list("seq", flat=True).first()
+    return found or 0
+
+
+def looked(
+    what: str, *, by: Actor, at: datetime, episode_id: UUID | None = None, detail: str = ""
+) -> None:
+    """Record that somebody opened something. Never waits for a writer."""
+    _log(by.facility.pk, by.user.pk, by.role, what, at, episode_id, detail)
+
+
+def signed_in(
+    what: str, *, facility_id: UUID, user_id: UUID | None, role: str, at: datetime,
+    detail: str = "",
+) -> None:
+    """Record a sign-in, a lock, an unlock or a refused attempt."""
+    _log(facility_id, user_id, role, what, at, None, detail)
+
+
+def _log(
+    facility_id: UUID, actor_id: UUID | None, role: str, what: str, at: datetime,
+    episode_id: UUID | None, detail: str,
+) -> None:
+    writes = ChainHead.objects.filter(pk=facility_id).first()
+    with writing(settings.ACCESS_ALIAS):
+        heads = AccessHead.objects.select_for_update()
+        head = heads.filter(pk=facility_id).first() or AccessHead.objects.create(
+            facility_id=facility_id
+        )
+        event = AccessEvent(
+            facility_id=facility_id, seq=head.seq + 1, at=at, actor_id=actor_id, role=role,
+            what=what, episode_id=episode_id, detail=detail[:200],
+            writes_seq=writes.seq if writes else 0, writes_mac=writes.mac if writes else "",
+        )
+        event.mac = access_seal(event, head.mac)
+        event.save(force_insert=True)
+        AccessHead.objects.filter(pk=facility_id).update(seq=event.seq, mac=event.mac)

@@ -1,0 +1,65 @@
+"""Writing, one at a time where the engine asks for it.
+
+SQLite has one write lock and, when it is taken, sleeps and tries again; under
+eight nurses some wait long and one may starve. Here writers queue instead:
+within a process on a lock, between processes on a file lock, both first come
+first served as near as the system allows, and each holds it only for its own
+transaction. PostgreSQL needs none of this.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections, transaction
+
+
+class _Turn(threading.local):
+    depth = 0
+
+
+_turn = _Turn()
+_in_process: dict[str, threading.Lock] = {}
+_files: dict[str, int] = {}
+_setup = threading.Lock()
+
+
+def _queue(alias: str) -> tuple[threading.Lock, int | None]:
+    """The lock pair of one database: in-process, and a file beside it (none in memory)."""
+    with _setup:
+        lock = _in_process.setdefault(alias, threading.Lock())
+        name = str(connections[alias].settings_dict["NAME"])
+        if "memory" in name:
+            return lock, None
+        key = f"{os.getpid()}:{name}"
+        if key not in _files:
+            path = Path(f"{name}-queue")
+            _files[key] = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        return lock, _files[key]
+
+
+@contextmanager
+def writing(alias: str = "default") -> Iterator[None]:
+    """One durable transaction; on SQLite, in its turn. Nested use joins the outer one."""
+    if not settings.SQLITE or connections[alias].in_atomic_block or _turn.depth:
+        with transaction.atomic(using=alias):
+            yield
+        return
+    lock, handle = _queue(alias)
+    with lock:
+        if handle is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        _turn.depth += 1
+        try:
+            with transaction.atomic(using=alias):
+                yield
+        finally:
+            _turn.depth -= 1
+            if handle is not None:
+                fcntl.flock(handle, fcntl.LOCK_UN)
