@@ -119,4 +119,3 @@ def missing_for(
         for document in map(table.document, transition.required)
         if facts.get(document.key) not in document.accepts
     )
-

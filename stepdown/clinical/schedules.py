@@ -194,9 +194,7 @@ def _dues(
     """At most one due time for one rule."""
     if done is None:
         if rule.first is not None:
-            yield _after(
-                rule, stay.arrived_at, rule.first.due_minutes, rule.first.overdue_minutes
-            )
+            yield _after(rule, stay.arrived_at, rule.first.due_minutes, rule.first.overdue_minutes)
         return
     if rule.every is not None:
         since = done.at - (stay.admitted_at or stay.arrived_at)
@@ -214,9 +212,7 @@ def _dues(
         day = arrival + timedelta(days=rule.on_day.day - 1)
         if done.at < _instant(day, time(), zone):
             red = arrival + timedelta(days=rule.on_day.overdue_day - 1)
-            yield _at(
-                rule, _instant(day, rule.on_day.at, zone), _instant(red, time(), zone)
-            )
+            yield _at(rule, _instant(day, rule.on_day.at, zone), _instant(red, time(), zone))
 
 
 def _repeated(schedule: Schedule, every: Every, last: datetime, zone: ZoneInfo) -> datetime:
@@ -231,9 +227,7 @@ def _repeated(schedule: Schedule, every: Every, last: datetime, zone: ZoneInfo) 
     by_night = schedule.night.covers(last.astimezone(zone).time())
     if not by_night or not schedule.night.covers(soonest.astimezone(zone).time()):
         return soonest
-    return min(
-        _later(last, every.night_minutes), _next_wall(soonest, schedule.night.ends, zone)
-    )
+    return min(_later(last, every.night_minutes), _next_wall(soonest, schedule.night.ends, zone))
 
 
 def _offered_again(schedule: Schedule, due: Due, tried: Look) -> Due:

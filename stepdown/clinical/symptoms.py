@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 from typing import Literal
 
 from stepdown.clinical.instruments import Answers, Evidence
@@ -131,7 +132,7 @@ def findings(catalogue: SymptomCatalogue, readings: Iterable[Reading]) -> tuple[
         ValueError: the readings are not in order of time.
     """
     ordered = tuple(readings)
-    if any(later.at < earlier.at for earlier, later in zip(ordered, ordered[1:], strict=False)):
+    if any(later.at < earlier.at for earlier, later in pairwise(ordered)):
         raise ValueError("Readings must be ordered by time, oldest first.")
     return tuple(_finding(symptom, ordered) for symptom in catalogue.symptoms)
 

@@ -14,7 +14,6 @@ import typing
 from collections.abc import Iterable, Mapping
 from datetime import time
 from decimal import Decimal
-from functools import cache
 from typing import Any, TypeVar
 
 from stepdown.content.reading import Place
@@ -39,7 +38,7 @@ def bind(kind: type[T], data: Any, place: Place = ()) -> T:
     """
     if not isinstance(data, Mapping):
         raise Misfit(place, f"should be a block of keys, not {_named(data)}.")
-    hints = _hints(kind)
+    hints = typing.get_type_hints(kind)
     fields = dataclasses.fields(kind)  # type: ignore[arg-type]
     names = [field.name for field in fields]
     for key in data:
@@ -48,9 +47,7 @@ def bind(kind: type[T], data: Any, place: Place = ()) -> T:
     values = {}
     for field in fields:
         if field.name in data:
-            values[field.name] = _value(
-                hints[field.name], data[field.name], (*place, field.name)
-            )
+            values[field.name] = _value(hints[field.name], data[field.name], (*place, field.name))
         elif types.NoneType in typing.get_args(hints[field.name]):
             values[field.name] = None
         elif field.default is dataclasses.MISSING:
@@ -93,11 +90,6 @@ def _text(data: Any) -> str:
     if isinstance(data, Decimal):
         return f"{data.normalize():f}"
     return json.dumps(data, ensure_ascii=False)
-
-
-@cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
 
 
 def _value(hint: Any, data: Any, place: Place) -> Any:

@@ -221,9 +221,7 @@ def _permissions(permissions: Permissions) -> Iterator[Fault]:
             yield from _row(permissions, row, roles, place)
 
 
-def _row(
-    permissions: Permissions, row: Row, roles: Sequence[str], place: Place
-) -> Iterator[Fault]:
+def _row(permissions: Permissions, row: Row, roles: Sequence[str], place: Place) -> Iterator[Fault]:
     if set(row.cells) != set(roles):
         wrong = ", ".join(sorted(set(row.cells) ^ set(roles)))
         yield (*place, "cells"), f"every role needs one cell; look at {wrong}."

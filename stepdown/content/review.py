@@ -41,7 +41,9 @@ def problems(shelf: Shelf) -> Iterator[ContentError]:
         for path in shelf.paths(folder):
             try:
                 document = read(path)
-                yield from against_schema(schema, document)
+                if broken := list(against_schema(schema, document)):
+                    yield from broken
+                    continue
                 thing = bound(kind, document)
             except ContentError as error:
                 yield error
@@ -85,7 +87,11 @@ def _strays(shelf: Shelf, kinds: dict[str, type[Any]]) -> Iterator[ContentError]
             yield ContentError(root, 1, "is not a folder. Correct STEPDOWN_CONTENT.")
             continue
         for path in sorted(root.rglob("*.y*ml")):
-            if path.suffix != ".yaml" or path.parent.parent != root or path.parent.name not in kinds:
+            if (
+                path.suffix != ".yaml"
+                or path.parent.parent != root
+                or path.parent.name not in kinds
+            ):
                 places = ", ".join(f"{each}/" for each in kinds)
                 yield ContentError(
                     path, 1, f"is read by nobody. Name it <key>.yaml in one of {places}."
@@ -112,11 +118,9 @@ def _examples(instrument: Instrument) -> Iterator[tuple[Place, str]]:
             yield place, f"worked example {example.name!r}: {error}"
             continue
         if (result.total, result.band.key) != (example.total, example.band):
-            yield (
-                place,
-                f"worked example {example.name!r} gives {result.total}, {result.band.key}; "
-                f"the file expects {example.total}, {example.band}. Correct one of them.",
-            )
+            gives = f"gives {result.total}, {result.band.key}"
+            expects = f"the file expects {example.total}, {example.band}"
+            yield place, f"worked example {example.name!r} {gives}; {expects}. Correct one."
     shown = {example.band for example in instrument.examples}
     for position, band in enumerate(instrument.bands):
         if band.key not in shown:
@@ -168,8 +172,12 @@ def _instrument(instrument: Instrument, everything: list[Any]) -> Iterator[tuple
         for role in instrument.rater:
             if role not in roles:
                 yield ("rater",), f"{role!r} is no role of the permission matrix."
-    known = {code.code for each in _of(CodeSet, everything) if each.key == "context"
-             for code in each.codes}
+    known = {
+        code.code
+        for each in _of(CodeSet, everything)
+        if each.key == "context"
+        for code in each.codes
+    }
     for context in instrument.contexts:
         if context not in known:
             yield ("contexts",), f"{context!r} is no code of codes/context.yaml."
@@ -200,9 +208,7 @@ def _schedule(schedule: Schedule, everything: list[Any]) -> Iterator[tuple[Place
                 yield ("running",), f"say whether it runs or pauses in {state.key}."
 
 
-def _symptoms(
-    catalogue: SymptomCatalogue, everything: list[Any]
-) -> Iterator[tuple[Place, str]]:
+def _symptoms(catalogue: SymptomCatalogue, everything: list[Any]) -> Iterator[tuple[Place, str]]:
     from stepdown.content.sets import VitalSigns
 
     instruments = {each.key: each for each in _of(Instrument, everything)}
