@@ -23,34 +23,56 @@ def admission(episode: Episode) -> dict[str, str]:
     """
     stated: dict[str, str] = {}
     if IdentityCheck.objects.standing().filter(episode=episode).exists():
-        stated["identity"] = "checked"
+        stated["identity"] = "two_identifiers"
     for consent in Consent.objects.standing().filter(episode=episode).order_by("recorded_at"):
-        stated[consent.kind] = consent.decision
+        stated[CONSENT_FACTS.get(consent.kind, consent.kind)] = consent.decision
     allergies = AllergyEntry.objects.standing().filter(episode=episode)
     for allergy in allergies.order_by("recorded_at"):
-        stated["allergies"] = allergy.statement
-    for kind in Observation.objects.standing().filter(episode=episode, outcome="complete"):
-        stated[kind.kind] = "recorded"
-    opioids = SubstanceUse.objects.standing().filter(
-        episode=episode, category=SubstanceUse.Category.OPIOID
-    )
-    if opioids.exists():
-        stated["last_use"] = "recorded"
+        if stated.get("allergies") != AllergyEntry.Statement.LISTED:
+            stated["allergies"] = allergy.statement
+    stated |= _observed(episode)
+    told = SubstanceUse.objects.standing().filter(episode=episode)
+    if told.filter(category=SubstanceUse.Category.OPIOID).exists():
+        stated["last_use"] = "each_with_certainty"
     pregnancy = PregnancyEntry.objects.standing().filter(episode=episode).newest().first()
     if pregnancy is not None:
         stated["pregnancy"] = _pregnancy(pregnancy)
     if AdmissionOrder.objects.standing().filter(episode=episode).exists():
-        stated["admission_order"] = "signed"
+        stated["admission_order"] = "ordered"
+    return stated
+
+
+CONSENT_FACTS = {"treatment": "consent_to_treat"}
+
+OBSERVED_FACTS = {"cows": "cows", "cssrs_screener": "suicide_screen"}
+
+FULL_VITALS = frozenset(
+    {"systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "respiratory_rate_bpm",
+     "temperature_c", "spo2_percent"}
+)
+"""What counts as a full set before admission (operations.md 4.3, 4; weight may follow)."""
+
+
+def _observed(episode: Episode) -> dict[str, str]:
+    stated: dict[str, str] = {}
+    taken: set[str] = set()
+    standing = Observation.objects.standing().filter(episode=episode)
+    for kind, outcome, values in standing.values_list("kind", "outcome", "values"):
+        taken |= set(values)
+        if outcome == Observation.Outcome.COMPLETE and kind in OBSERVED_FACTS:
+            stated[OBSERVED_FACTS[kind]] = "complete"
+    if taken >= FULL_VITALS:
+        stated["vitals"] = "complete"
     return stated
 
 
 def _pregnancy(entry: PregnancyEntry) -> str:
-    """A result, or a reason; a person who may be pregnant and was not tested is neither."""
-    if entry.result in (PregnancyEntry.Result.NEGATIVE, PregnancyEntry.Result.POSITIVE):
-        return entry.result
-    if entry.applies == "no" and entry.reason:
-        return "not_applicable"
-    return "unknown"
+    """A result, or a reason; an invalid test, or "unknown" without a word, is neither."""
+    if entry.result == PregnancyEntry.Result.NOT_DONE:
+        if not entry.reason:
+            return "unknown"
+        return "not_applicable_with_reason" if entry.applies == "no" else "not_done_with_reason"
+    return entry.result
 
 
 def time_since_last_use(episode: Episode, at: datetime) -> timedelta | None:

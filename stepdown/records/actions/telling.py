@@ -60,7 +60,7 @@ def check_time(
             ),
             {"occurred_at": _("Before arrival at {arrived}.").format(arrived=arrived)},
         )
-    limit = timedelta(hours=int(facility.setting("backdate_limit_hours")))
+    limit = timedelta(hours=int(facility.setting("back_date_hours")))
     if not downtime and at - occurred_at > limit:
         raise Refused(
             _(

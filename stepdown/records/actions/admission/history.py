@@ -29,7 +29,7 @@ Result = PregnancyEntry.Result
 
 
 def record_allergy(
-    episode: Episode, *, statement: str = Statement.ALLERGY, substance: str = "",
+    episode: Episode, *, statement: str = Statement.LISTED, substance: str = "",
     reaction: str = "", severity: str = "", reason: str = "", by: Actor, at: datetime,
     submission: UUID,
 ) -> AllergyEntry:
@@ -41,7 +41,7 @@ def record_allergy(
     """
     if statement not in Statement.values:
         raise Refused(_("Not recorded: choose an allergy, none known, or could not be asked."))
-    if statement == Statement.ALLERGY and not substance.strip():
+    if statement == Statement.LISTED and not substance.strip():
         raise Refused(
             _("Not recorded: name what the person is allergic to."),
             {"substance": _("Name the substance.")},
@@ -68,7 +68,7 @@ def record_allergy(
 
 def _refuse_contradiction(episode: Episode, statement: str) -> None:
     standing = AllergyEntry.objects.standing().filter(episode=episode)
-    if statement == Statement.NONE_KNOWN and standing.filter(statement=Statement.ALLERGY).exists():
+    if statement == Statement.NONE_KNOWN and standing.filter(statement=Statement.LISTED).exists():
         raise Refused(
             _("Not recorded: an allergy is on record. Correct that entry first, with the reason.")
         )
@@ -146,7 +146,7 @@ def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
     wrong = {}
     if use.category not in SubstanceUse.Category.values:
         wrong["category"] = _("Say whether it is an opioid or another substance.")
-    listed = "opioid_type" if use.category == SubstanceUse.Category.OPIOID else "co_substance"
+    listed = "opioid_type" if use.category == SubstanceUse.Category.OPIOID else "co_use"
     if library.codes(listed).code(use.substance) is None:
         wrong["substance"] = _("Choose the substance from the list; 'other' is on it.")
     if use.route and library.codes("route").code(use.route) is None:

@@ -64,7 +64,7 @@ class AllergyEntry(AdmissionEntry):
     """One allergy, or the statement that there is none, or that it could not be asked."""
 
     class Statement(models.TextChoices):
-        ALLERGY = "allergy", "Allergy"
+        LISTED = "listed", "Allergy"
         NONE_KNOWN = "none_known", "None known"
         UNABLE = "unable", "Could not be asked"
 
@@ -79,13 +79,13 @@ class AllergyEntry(AdmissionEntry):
         constraints = [
             *AdmissionEntry.told_once("allergy"),
             models.CheckConstraint(
-                condition=~models.Q(statement="allergy") | ~models.Q(substance=""),
+                condition=~models.Q(statement="listed") | ~models.Q(substance=""),
                 name="allergy_names_a_substance",
             ),
         ]
 
     def __str__(self) -> str:
-        if self.statement != self.Statement.ALLERGY:
+        if self.statement != self.Statement.LISTED:
             return str(self.Statement(self.statement).label)
         return f"{self.substance} ({self.reaction})" if self.reaction else self.substance
 
