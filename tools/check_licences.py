@@ -12,11 +12,14 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-PERMISSIVE = re.compile(r"\b(?:MIT|BSD|Apache|ISC|0BSD|PSF|Python Software Foundation)\b", re.I)
-WEAK = re.compile(r"\bMPL|Mozilla Public License", re.I)
-REFUSED = re.compile(r"GPL|GNU|SSPL|BUSL|Commons Clause|Proprietary|Non-?Commercial", re.I)
+PERMISSIVE = re.compile(
+    r"\b(?:MIT|BSD|Apache|ISC|0BSD|PSF|Python Software Foundation)\b", re.IGNORECASE
+)
+WEAK = re.compile(r"\bMPL|Mozilla Public License", re.IGNORECASE)
+REFUSED = re.compile(r"GPL|GNU|SSPL|BUSL|Commons Clause|Proprietary|Non-?Commercial", re.IGNORECASE)
 
 REVIEWED = {
+    "axe-playwright-python": "MIT, by its licence file; carries axe-core (MPL-2.0); tests only",
     "fido2": "BSD-2-Clause; only its bundled public suffix list is under the MPL",
     "psycopg": "LGPL-3.0; optional, unmodified, only on PostgreSQL (docs/decisions)",
     "psycopg-binary": "LGPL-3.0; optional, unmodified, only on PostgreSQL (docs/decisions)",
@@ -32,13 +35,17 @@ def names(lock: str) -> set[str]:
 
 def stated(package: metadata.PackageMetadata) -> str:
     """What a package says of its own licence: expression, short field, classifiers."""
-    short = (package.get("License") or "").strip().split("\n")[0]
+
+    def said(name: str) -> list[str]:
+        return [str(value).strip() for value in package.get_all(name) or []]
+
+    short = [text.split("\n")[0] for text in said("License")]
     classifiers = [
         line.removeprefix("License :: ")
-        for line in package.get_all("Classifier") or []
+        for line in said("Classifier")
         if line.startswith("License :: ")
     ]
-    return "; ".join(filter(None, [package.get("License-Expression"), short, *classifiers]))
+    return "; ".join(filter(None, [*said("License-Expression"), *short, *classifiers]))
 
 
 def verdict(name: str, licence: str, *, runs_in_a_facility: bool) -> str | None:

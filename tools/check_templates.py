@@ -16,7 +16,9 @@ SPOKEN = {"alt", "aria-description", "aria-label", "label", "placeholder", "titl
 FETCHED = {"action", "formaction", "hx-get", "hx-post", "poster", "src", "srcset"}
 UNSPOKEN_ELEMENTS = {"code", "kbd", "script", "style"}
 # Never closed, so they must not be waited for.
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
+)
 
 # What a translator handles, or what never reaches the page.
 GONE = re.compile(
@@ -49,7 +51,7 @@ class _Page(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
         for name, value in values.items():
-            if name == "style" or name.startswith("on") or name.startswith("hx-on"):
+            if name == "style" or name.startswith(("on", "hx-on")):
                 self._complain(f"{name}=: the content security policy blocks it")
             if name in SPOKEN and LETTERS.search(value):
                 self._complain(f'{name}="{value}" is not translated')

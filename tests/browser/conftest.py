@@ -61,9 +61,7 @@ def watch(live_server: Any) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_page(
-    browser: Any, live_server: Any, watch: Watch
-) -> Iterator[Callable[..., Any]]:
+def open_page(browser: Any, live_server: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
     """Open a page: ``open_page("/", device="phone", theme="night", client=signed_in)``.
 
     ``client`` is a Django test client; whoever it is signed in as, the page is.
