@@ -94,6 +94,11 @@ class Item:
         """The most this item can add to a total."""
         return max(self.allowed_points, default=0)
 
+    @property
+    def lowest_points(self) -> int:
+        """The least this item adds to a total once it is asked."""
+        return min(self.allowed_points, default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -229,11 +234,13 @@ def score(instrument: Instrument, answers: Answers) -> Score:
 def lower_bound(instrument: Instrument, answers: Answers) -> int | None:
     """The points already certain ("at least N"); None for a tier, which has no points.
 
+    An unanswered item counts with its lowest points, which is 0 on most scales.
+
     Raises:
         ImpossibleAnswer: as in :func:`score`.
     """
     refuse_impossible(instrument, answers)
-    return _points_so_far(instrument, answers) if instrument.is_sum else None
+    return _at_least(instrument, answers) if instrument.is_sum else None
 
 
 def lowest_band(instrument: Instrument, answers: Answers) -> Band | None:
@@ -241,15 +248,16 @@ def lowest_band(instrument: Instrument, answers: Answers) -> Band | None:
 
     Answers still missing can only make a result worse, so an unfinished suicide
     screen with "intent: yes" is already at least high, and must be shown as such.
+    None as well where higher is better: there, missing answers could improve it.
 
     Raises:
         ImpossibleAnswer: as in :func:`score`.
     """
     refuse_impossible(instrument, answers)
-    if not answers:
+    if not answers or not instrument.higher_is_worse:
         return None
     if instrument.is_sum:
-        return _band_of(instrument, _points_so_far(instrument, answers))
+        return _band_of(instrument, _at_least(instrument, answers))
     return _tier(instrument, answers)
 
 
@@ -392,6 +400,11 @@ def _points_so_far(instrument: Instrument, answers: Answers) -> int:
         for option in item.options
         if answers.get(item.key) == option.code
     )
+
+
+def _at_least(instrument: Instrument, answers: Answers) -> int:
+    still_open = sum(item.lowest_points for item in missing_items(instrument, answers))
+    return _points_so_far(instrument, answers) + still_open
 
 
 def _band_of(instrument: Instrument, total: int) -> Band:

@@ -164,7 +164,7 @@ def next_due(
 
     Args:
         done: the latest *complete* look, if any.
-        tried: the latest look that did not complete, if it came after ``done``.
+        tried: the latest look that did not complete; it matters only after ``done``.
             It never counts as done. Only where the schedule gives a time to look
             again does it move the due time, and then never to an earlier one.
 
@@ -185,7 +185,9 @@ def next_due(
     if not dues:
         return None
     due = min(dues, key=lambda each: (each.at, each.grace_until))
-    return due if tried is None else _offered_again(schedule, due, tried)
+    if tried is None or (done is not None and tried.at <= done.at):
+        return due
+    return _offered_again(schedule, due, tried)
 
 
 def _dues(

@@ -27,7 +27,7 @@ def celsius_from_fahrenheit(fahrenheit: Decimal) -> Decimal:
     """Degrees Celsius from degrees Fahrenheit.
 
     >>> celsius_from_fahrenheit(Decimal("98.6"))
-    Decimal('37')
+    Decimal('37.0')
     """
     return (fahrenheit - 32) * 5 / 9
 
@@ -71,8 +71,8 @@ def cm_from_inches(inches: Decimal) -> Decimal:
 def inches_from_cm(cm: Decimal) -> Decimal:
     """Inches from centimetres.
 
-    >>> inches_from_cm(Decimal("177.8"))
-    Decimal('70')
+    >>> inches_from_cm(Decimal("182.88"))
+    Decimal('72')
     """
     return cm / CM_PER_INCH
 

@@ -99,7 +99,7 @@ def _condition(
 
 def _sum(instrument: Instrument) -> Iterator[Fault]:
     highest = sum(item.highest_points for item in instrument.items)
-    lowest = sum(min(item.allowed_points, default=0) for item in instrument.items)
+    lowest = sum(item.lowest_points for item in instrument.items if not item.asked_when)
     if instrument.maximum != highest:
         yield ("maximum",), f"the items add up to {highest}, not {instrument.maximum}."
     expected = lowest

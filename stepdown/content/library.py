@@ -45,6 +45,9 @@ KINDS: dict[str, type[Any]] = {
 }
 """Folder -> what one file in it describes. Its JSON Schema is schema/<folder>.json."""
 
+MOST_DIGESTS = 256
+"""Digests remembered; far more than there are files, so it only bounds a runaway."""
+
 
 class Shelf:
     """Everything in a set of content folders. Each file is read when first asked for."""
@@ -52,6 +55,7 @@ class Shelf:
     def __init__(self, *folders: Path) -> None:
         self.folders = (HERE, *folders)
         self._kept: dict[str, dict[str, Any]] = {}
+        self._digests: dict[int, tuple[Any, str]] = {}
 
     def things(self, folder: str) -> Mapping[str, Any]:
         """Key -> thing, for every file of one kind.
@@ -71,6 +75,17 @@ class Shelf:
                 kept[thing.key] = thing
             self._kept[folder] = kept
         return self._kept[folder]
+
+    def digest(self, content: Any) -> str:
+        """The digest of this very object, worked out once: recording asks for it each time."""
+        kept = self._digests.get(id(content))
+        if kept is not None and kept[0] is content:
+            return kept[1]
+        found = hashlib.sha256(canonical(content).encode()).hexdigest()
+        if len(self._digests) >= MOST_DIGESTS:
+            self._digests.clear()
+        self._digests[id(content)] = (content, found)
+        return found
 
     def paths(self, folder: str) -> list[Path]:
         """The files of one kind, shipped ones first, then by name."""
@@ -140,7 +155,7 @@ def vital_signs() -> VitalSigns:
 
 
 def vitals() -> Mapping[str, Vital]:
-    """Vital key -> vital sign, in reading order."""
+    """Vital key -> vital sign, in reading order. Snapshot :func:`vital_signs`, not this."""
     return vital_signs().by_key()
 
 
@@ -199,7 +214,7 @@ def canonical(content: Any) -> str:
 
 def digest(content: Any) -> str:
     """SHA-256 of the canonical text, as 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+    return _shelf().digest(content)
 
 
 def restore(kind: type[T], text: str) -> T:

@@ -45,9 +45,21 @@ class Document:
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader with the resolvers of YAML 1.2's core schema, and decimals."""
+    """SafeLoader with the resolvers of YAML 1.2's core schema, decimals, and no aliases."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def __init__(self, text: str, path: Path) -> None:
+        super().__init__(text)
+        self.path = path
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            line = self.peek_event().start_mark.line + 1  # type: ignore[no-untyped-call]
+            raise ContentError(
+                self.path, line, "uses an alias. Write the content out where it belongs."
+            )
+        return super().compose_node(parent, index)
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
@@ -88,13 +100,14 @@ def parse(text: str, path: Path) -> Document:
     Raises:
         ContentError: it is not YAML, or uses what we refuse.
     """
-    loader = _Loader(text)
+    lines: dict[Place, int] = {}
     try:
-        node = loader.get_single_node()
+        node = _Loader(text, path).get_single_node()
         if node is None:
             raise ContentError(path, 1, "is empty. Write the content, or remove the file.")
-        lines: dict[Place, int] = {}
-        data = _plain(node, (), lines, path, set())
+        data = _plain(node, (), lines, path)
+    except RecursionError:
+        raise ContentError(path, 1, "is nested too deeply. Write it flatter.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "cannot be parsed"
@@ -102,31 +115,24 @@ def parse(text: str, path: Path) -> Document:
         raise ContentError(
             path, line, f"is not YAML: {problem}. Check indents and quotes."
         ) from None
-    finally:
-        loader.dispose()
     return Document(path, data, lines)
 
 
-def _plain(
-    node: yaml.Node, place: Place, lines: dict[Place, int], path: Path, seen: set[int]
-) -> Any:
+def _plain(node: yaml.Node, place: Place, lines: dict[Place, int], path: Path) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(place, line)
-    if id(node) in seen:
-        raise ContentError(path, line, "uses an alias. Write the content out where it belongs.")
-    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, place, lines, path, seen)
+        return _mapping(node, place, lines, path)
     if isinstance(node, yaml.SequenceNode):
         return [
-            _plain(each, (*place, position), lines, path, seen)
+            _plain(each, (*place, position), lines, path)
             for position, each in enumerate(node.value)
         ]
     return _scalar(node, path, line)
 
 
 def _mapping(
-    node: yaml.MappingNode, place: Place, lines: dict[Place, int], path: Path, seen: set[int]
+    node: yaml.MappingNode, place: Place, lines: dict[Place, int], path: Path
 ) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
@@ -137,7 +143,7 @@ def _mapping(
         if key in data:
             raise ContentError(path, line, f"gives {key!r} twice. Keep one of them.")
         lines[(*place, key)] = line
-        data[key] = _plain(value_node, (*place, key), lines, path, seen)
+        data[key] = _plain(value_node, (*place, key), lines, path)
     return data
 
 

@@ -51,6 +51,7 @@ def problems(shelf: Shelf) -> Iterator[ContentError]:
             if thing.key in seen:
                 other = seen[thing.key].path
                 yield document.error(("key",), f"{thing.key!r} exists already in {other}.")
+                continue
             seen[thing.key] = document
             read_well.append((document, thing))
     yield from _strays(shelf, KINDS)
