@@ -65,6 +65,7 @@ TOUCHES: Mapping[str, frozenset[str]] = {
     "notes": _NOTHING,
     "plans": _NOTHING,
     "referral": _NOTHING,
+    "releases": _NOTHING,
     "rounds": _NOTHING,
     "tests": _NOTHING,
     "worksheets": _NOTHING,
