@@ -37,7 +37,7 @@ class Cell:
 
     def allows(self, letter: str) -> bool:
         """True when the letter is granted, with or without a condition."""
-        return letter in LETTERS and letter in self.verbs
+        return letter in tuple(LETTERS) and letter in self.verbs
 
     def condition(self, letter: str) -> str | None:
         """The condition that binds this letter, or None when it is granted outright."""
