@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -37,6 +37,7 @@ def spark(
 
     Returns "" when there is nothing to draw.
     """
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     inside = [(at, total) for at, total in points if start <= at <= end]
     values = [total for _at, total in inside if total is not None]
     if not values:

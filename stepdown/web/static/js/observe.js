@@ -1,0 +1,172 @@
+// Scoring at the bedside. The page already works as plain radios and fields; this adds
+// the live preview, the keys, and the second look at unusual values.
+// The server computes every result again. Contract: docs/guide/interface.md, "Scoring".
+
+const $ = (selector, within) => within.querySelector(selector);
+const $$ = (selector, within) => [...within.querySelectorAll(selector)];
+const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
+const keysOn = () => !document.documentElement.hasAttribute("data-keys-off");
+const typing = target => target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select");
+
+// --- vital signs: one number in the stored unit, whatever unit it was typed in
+const typed = input => {
+  const text = input.value.trim().replace(",", ".");
+  return text === "" ? null : Number(text);
+};
+const stored = input => {
+  const value = typed(input);
+  if (value === null || Number.isNaN(value)) return value;
+  const unit = input.dataset.unitSelect && document.getElementById(input.dataset.unitSelect);
+  const option = unit?.selectedOptions[0];
+  if (!option?.dataset.factor) return value;
+  const exact = value * Number(option.dataset.factor) + Number(option.dataset.offset ?? 0);
+  return Number(exact.toFixed(Number(input.dataset.decimals ?? 0)));
+};
+const outside = (value, low, high) =>
+  (low !== undefined && low !== "" && value < Number(low)) || (high !== undefined && high !== "" && value > Number(high));
+
+const check = input => {
+  const { min, max, low, high, decimals } = input.dataset, value = stored(input);
+  const field = input.closest(".field, [data-field]"), ask = $("[data-ask]", field), error = $("[data-error]", field);
+  const shown = $("[data-converted]", field);
+  const impossible = value !== null && (Number.isNaN(value) || outside(value, min, max));
+  const unusual = value !== null && !impossible && outside(value, low, high);
+  if (error) {
+    error.hidden = !impossible;
+    error.textContent = impossible ? fill(error.dataset.say, { value: input.value, low: min, high: max }) : "";
+  }
+  if (impossible) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+  if (ask) {
+    const changed = ask.dataset.value !== String(value);
+    ask.hidden = !unusual;
+    if (changed) {
+      ask.dataset.value = String(value);
+      $("input[type=checkbox]", ask).checked = false;
+      const words = $("[data-ask-words]", ask);
+      words.textContent = fill(words.dataset.say, { value: input.value, low, high });
+    }
+  }
+  if (shown) {
+    const other = value === null || Number.isNaN(value) || impossible ? null
+      : stored(input) !== typed(input) ? `${value.toFixed(Number(decimals ?? 0))} ${input.dataset.unit}`
+      : `${(value * Number(shown.dataset.factor) + Number(shown.dataset.offset ?? 0)).toFixed(Number(shown.dataset.decimals ?? 0))} ${shown.dataset.unit}`;
+    shown.textContent = other === null ? "" : `= ${other}`;
+  }
+};
+
+// --- items: what is asked, what is answered
+const items = scale => $$("fieldset[data-item]", scale).filter(item => !item.hidden);
+const answer = item => $("input[type=radio]:checked", item);
+const derived = item => item.hasAttribute("data-derived-from");
+
+const branch = scale => $$("fieldset[data-asked-when]", scale).forEach(item => {
+  const asked = item.dataset.askedWhen.split(" ").every(condition => {
+    const [key, codes] = condition.split("=");
+    const chosen = $(`fieldset[data-item="${CSS.escape(key)}"] input:checked`, scale);
+    return chosen !== null && codes.split("|").includes(chosen.value);
+  });
+  item.hidden = !asked;
+  item.disabled = !asked;
+});
+
+const derive = (scale, form) => $$("fieldset[data-derived-from]", scale).forEach(item => {
+  const input = $(`[data-vital="${item.dataset.derivedFrom}"]`, form);
+  const value = input ? stored(input) : null;
+  const usable = value !== null && Number.isInteger(value) && !input.hasAttribute("aria-invalid");
+  const step = usable && item.dataset.steps.split(" ").map(part => part.split(":"))
+    .find(([at_most]) => value <= Number(at_most));
+  const code = usable ? (step ? step[1] : item.dataset.above) : null;
+  $$("input[type=radio]", item).forEach(radio => { radio.checked = radio.value === code; });
+});
+
+// --- the preview: a total exists only when every item is answered
+const preview = scale => {
+  const asked = items(scale), left = asked.filter(item => !answer(item)).length;
+  asked.forEach(item => item.toggleAttribute("data-done", answer(item) !== null));
+  const sign = $("[data-sign]", scale.closest("form") ?? scale);
+  const box = $("[data-total]", scale.closest("form") ?? scale);
+  if (!box || box.dataset.total !== scale.dataset.scale) return;
+  const total = asked.reduce((sum, item) => sum + Number(answer(item)?.dataset.points ?? 0), 0);
+  const band = JSON.parse(box.dataset.bands).filter(one => total >= one.at_least).at(-1);
+  const previous = box.dataset.prev === undefined || box.dataset.prev === "" ? null : Number(box.dataset.prev);
+  const change = previous === null ? null : total - previous;
+  const values = { left, all: asked.length, total, n: Math.abs(change ?? 0), at: box.dataset.prevAt, prev: previous };
+  box.dataset.n = left ? "none" : band.severity;
+  $$(".steps rect", box).forEach((step, at) => step.classList.toggle("on", !left && at < band.severity));
+  $("[data-num]", box).textContent = left ? "–" : total;
+  $("[data-band]", box).textContent = left ? fill(box.dataset.sayLeft, values) : band.label;
+  const moved = change === null ? "" : change > 0 ? box.dataset.sayUp : change < 0 ? box.dataset.sayDown : box.dataset.saySame;
+  $("[data-delta]", box).textContent = fill(left ? box.dataset.sayAtLeast : moved, values);
+  if (!sign) return;
+  sign.toggleAttribute("data-incomplete", left > 0);
+  const label = $("[data-sign-label]", sign);
+  if (label) label.textContent = fill(left ? label.dataset.sayLeft : label.dataset.saySign, values);
+};
+
+const refresh = form => {
+  $$("[data-vital]", form).forEach(check);
+  $$("[data-scale]", form).forEach(scale => { branch(scale); derive(scale, form); preview(scale); });
+};
+
+// --- keys: a digit answers the current item by its points and moves on
+const focusItem = item => {
+  const target = answer(item) ?? $("input[type=radio]:not(:disabled)", item);
+  target?.focus();
+  item.scrollIntoView({ block: "nearest" });
+};
+const press = (event, form) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !keysOn() || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const all = $$("[data-scale]", form).flatMap(items).filter(item => !derived(item));
+  const here = event.target.closest?.("fieldset[data-item]");
+  const at = here && all.includes(here) ? all.indexOf(here) : all.findIndex(item => !answer(item));
+  const item = all[at];
+  if (!item) return;
+  if (/^\d$/.test(event.key)) {
+    const radio = $(`input[type=radio][data-points="${event.key}"]`, item);
+    if (!radio) return;
+    event.preventDefault();
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    const next = $$("[data-scale]", form).flatMap(items).filter(one => !derived(one)).slice(at + 1).find(one => !answer(one));
+    if (next) focusItem(next); else $("[data-sign]", form)?.focus();
+  }
+  if (event.key === "Backspace") {
+    event.preventDefault();
+    $$("input[type=radio]", item).forEach(radio => { radio.checked = false; });
+    refresh(form);
+  }
+};
+
+// --- sending: unusual values are asked twice, in place, and an unfinished scale is pointed at
+const send = (event, form) => {
+  const held = $$("[data-ask]:not([hidden])", form).find(ask => !$("input[type=checkbox]", ask).checked);
+  const wrong = $("[data-vital][aria-invalid=true]", form);
+  const open = event.submitter?.hasAttribute("data-incomplete")
+    ? $$("[data-scale]", form).flatMap(items).find(item => !answer(item)) : null;
+  form.toggleAttribute("data-held", Boolean(held || wrong || open));
+  if (!form.hasAttribute("data-held")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (wrong) wrong.focus();
+  else if (held) $("input[type=checkbox]", held).focus();
+  else if (derived(open)) $(`[data-vital="${open.dataset.derivedFrom}"]`, form)?.focus();
+  else focusItem(open);
+};
+
+const started = new WeakSet();
+const start = form => {
+  if (started.has(form)) return;
+  started.add(form);
+  form.addEventListener("input", () => refresh(form));
+  form.addEventListener("change", () => refresh(form));
+  form.addEventListener("submit", event => send(event, form), true);
+  refresh(form);
+};
+const startAll = () => document.querySelectorAll("form[data-observe]").forEach(start);
+document.addEventListener("keydown", event => {
+  const form = document.querySelector("form[data-observe]");
+  if (form) press(event, form);
+});
+document.addEventListener("htmx:afterSwap", startAll);
+startAll();
