@@ -1,0 +1,50 @@
+"""Mutants are small, wrong and valid; a test that looks notices one."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tools.mutate import Mutant, mutants, noticed
+
+SOURCE = """
+def late(hours: int, limit: int = 4) -> bool:
+    return hours + 1 > limit and not hours == 9
+"""
+PATH = Path("stepdown/clinical/sample.py")
+
+
+def test_each_comparison_number_sign_and_condition_is_changed_once():
+    assert [mutant.what for mutant in mutants(PATH, SOURCE)] == [
+        "4 -> 5",
+        "hours + 1 > limit and (not hours == 9) -> hours + 1 > limit or not hours == 9",
+        "hours + 1 > limit -> hours + 1 >= limit",
+        "not hours == 9 -> hours == 9",
+        "hours + 1 -> hours - 1",
+        "hours == 9 -> hours != 9",
+        "1 -> 2",
+        "9 -> 10",
+    ]
+
+
+def test_each_mutant_is_a_program_that_differs_from_the_original():
+    original = ast.unparse(ast.parse(SOURCE))
+    sources = [mutant.source for mutant in mutants(PATH, SOURCE)]
+    assert len(set(sources)) == len(sources)
+    assert original not in sources
+    assert all(ast.parse(source) for source in sources)
+
+
+@pytest.mark.parametrize(("source", "expected"), [("X = 4\n", False), ("X = 5\n", True)])
+def test_a_mutant_is_noticed_exactly_when_a_test_fails(tmp_path, source, expected):
+    (tmp_path / "stepdown" / "clinical").mkdir(parents=True)
+    (tmp_path / "tests" / "clinical").mkdir(parents=True)
+    sample = tmp_path / PATH
+    sample.write_text("X = 4\n")
+    (tmp_path / "tests" / "clinical" / "test_sample.py").write_text(
+        "import runpy\n\ndef test_x():\n"
+        "    assert runpy.run_path('stepdown/clinical/sample.py')['X'] == 4\n"
+    )
+
+    assert noticed(Mutant(PATH, 1, "4 -> 5", source), tmp_path) is expected
+    assert sample.read_text() == "X = 4\n"
