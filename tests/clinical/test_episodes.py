@@ -10,7 +10,14 @@ from stepdown.clinical.episodes import missing_for
 from stepdown.content import library
 
 TABLE = library.episode_states()
-ADMIT = TABLE.transition("INTAKE", "WITHDRAWAL")
+
+
+def line(leave, enter):
+    """The line of the table for this pair of states."""
+    return TABLE.transition(leave, enter)
+
+
+ADMIT = line("INTAKE", "WITHDRAWAL")
 
 COMPLETE = {
     "identity": "two_identifiers",
@@ -94,8 +101,8 @@ def test_only_admission_is_built_and_every_other_line_says_why_not():
 
 
 def test_a_line_that_is_not_in_the_table_is_none():
-    assert TABLE.transition("DISCHARGED", "WITHDRAWAL") is None
-    assert TABLE.transition("WITHDRAWAL", "HANDOVER").key == "hand_over"
+    assert line("DISCHARGED", "WITHDRAWAL") is None
+    assert line("WITHDRAWAL", "HANDOVER").key == "hand_over"
 
 
 def test_a_pair_of_states_never_has_two_lines():

@@ -209,10 +209,11 @@ def test_readings_out_of_order_are_refused():
         findings(CATALOGUE, [reading(4, {"tremor": 0}), reading(0, {"tremor": 1})])
 
 
+ALLOWED = {item.key: item.allowed_points for item in COWS.items}
+
 some_points = st.dictionaries(st.sampled_from(KEYS[1:]), st.integers(0, 3), max_size=10).map(
     lambda chosen: {
-        key: COWS.item(key).allowed_points[position % len(COWS.item(key).allowed_points)]
-        for key, position in chosen.items()
+        key: ALLOWED[key][position % len(ALLOWED[key])] for key, position in chosen.items()
     }
 )
 
@@ -223,7 +224,10 @@ def test_no_symptom_is_called_absent_unless_a_field_said_so(scores):
 
     for finding in findings(CATALOGUE, readings):
         if finding.presence is Presence.ABSENT:
+            assert finding.symptom.item is not None
             assert finding.answer in finding.symptom.item.absent
         if finding.presence is Presence.PRESENT:
+            assert finding.since is not None
+            assert finding.last_seen is not None
             assert finding.since <= finding.last_seen == finding.observed_at
         assert (finding.since is not None) == (finding.presence is Presence.PRESENT)
