@@ -115,9 +115,7 @@ class Journey:
                 event,
                 at=event.at.later(days),
                 given=times.later(event.given, days),
-                expect=tuple(
-                    replace(e, value=times.later(e.value, days)) for e in event.expect
-                ),
+                expect=tuple(replace(e, value=times.later(e.value, days)) for e in event.expect),
             )
             for event in self.events
         ]
@@ -146,7 +144,7 @@ def load(path: Path) -> Journey:
     events = tuple(reader.event(i, given) for i, given in enumerate(raw["events"]))
     reader.check_order(events)
     day_today = raw.get("demo", {}).get("day_today")
-    if day_today and not any(event.action == ARRIVE for event in events):
+    if day_today is not None and not any(event.action == ARRIVE for event in events):
         raise document.error(("demo",), "a demo journey needs an arrival, to count days from.")
     person = dict(raw["person"])
     if "born_on" in person:
@@ -169,9 +167,7 @@ def load_facility(path: Path) -> Facility:
         message = f"{raw['zone']!r} is not a time zone. Write it like America/Los_Angeles."
         raise document.error(("zone",), message) from error
     staff = {key: Staff(key, **about) for key, about in raw["staff"].items()}
-    return Facility(
-        raw["facility"], raw["name"], zone, raw["unit"], tuple(raw["beds"]), staff
-    )
+    return Facility(raw["facility"], raw["name"], zone, raw["unit"], tuple(raw["beds"]), staff)
 
 
 def find_beside(path: Path, wanted: str) -> Path | None:
@@ -188,7 +184,9 @@ def _facility_path(document: Document) -> Path:
     if found is None and (Path("journeys") / wanted).is_file():
         found = Path("journeys") / wanted
     if found is None:
-        message = f"there is no {wanted} beside this file, in a directory above it, or in journeys/."
+        message = (
+            f"there is no {wanted} beside this file, in a directory above it, or in journeys/."
+        )
         raise document.error(("facility",), message)
     return found
 
@@ -257,6 +255,8 @@ class _Reader:
                     "If it is something still to be built, say what is missing in `why:`."
                 )
                 raise self.document.error((*place, "do"), message)
+        elif by in OUTSIDERS:
+            raise self.document.error((*place, "by"), f"{action} is done by staff, not by {by}.")
         elif "why" in raw:
             message = f"Stepdown can do {action!r}: remove `why:`, and lower the pending count."
             raise self.document.error((*place, "why"), message)

@@ -100,9 +100,7 @@ ACTIONS: Mapping[str, Action] = {
     "admissions.arrive": Action(
         frozenset({STAY}),
         limits=(
-            Limit(
-                "track", frozenset({"WM_RES"}), "the way into outpatient care is not built yet"
-            ),
+            Limit("track", frozenset({"WM_RES"}), "the way into outpatient care is not built yet"),
         ),
     ),
     "admissions.identify": _IN_THE_HOUSE,
