@@ -146,6 +146,19 @@ def test_reading_content_does_not_load_what_only_the_review_needs():
     assert told.stdout == "False False\n"
 
 
+def test_the_scale_in_the_documentation_works_as_it_stands(folder):
+    page = (library.HERE.parents[1] / "docs" / "clinical" / "content.md").read_text("utf-8")
+    printed = page.split("```yaml\n")[1].split("```")[0]
+    path = drop(folder, printed)
+
+    assert problems(folder) == []
+
+    drop(folder, printed.replace("at_least: 2", "at_least: 3"))
+    (told,) = problems(folder)
+    example = next(line for line in page.splitlines() if "leaves a gap" in line and ":27:" in line)
+    assert told.removeprefix(str(path)) == example.removeprefix("/srv/ward/instruments/thirst.yaml")
+
+
 def change(old, new):
     assert THIRST.count(old) == 1
     return THIRST.replace(old, new)
