@@ -10,3 +10,8 @@ class WebConfig(AppConfig):
 
     name = "stepdown.web"
     label = "web"
+
+    def ready(self) -> None:
+        from stepdown.web import accounts
+
+        accounts.connect()

@@ -1,0 +1,75 @@
+"""What the frame round every page needs, read only when a template asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from stepdown.records.access import Actor
+from stepdown.records.models import Deployment
+from stepdown.web import access, idle
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template: the deployment, the navigation, the idle limit, the zone."""
+    actor: Actor | None = getattr(request, "actor", None)
+    visit = getattr(request, "visit", None)
+    return {
+        "deployment": partial(_deployment, visit.demo if visit else None),
+        "nav": partial(_nav, request, actor),
+        "idle_seconds": idle.limit_s(actor.facility) if actor else None,
+        "facility_zone": actor.facility.zone if actor else "UTC",
+        "now": getattr(request, "now", None),
+    }
+
+
+def _deployment(demo: bool | None) -> dict[str, bool]:
+    """Whether this is a demonstration; the role's own query has told it on signed-in pages."""
+    return {"demo": is_demo() if demo is None else demo}
+
+
+def is_demo() -> bool:
+    """True where the database was made for a demonstration. It never changes (N22)."""
+    return Deployment.objects.filter(demo=True).exists()
+
+
+PLACES = (
+    ("Ward", "home", "bed_board", "R"),
+    ("Admit", "admissions:arrive", "bed_board", "C"),
+    ("Facility", "facility:settings", "facility_settings", "R"),
+    ("Access", "reports:access", "audit_log", "R"),
+)
+
+
+def _nav(request: HttpRequest, actor: Actor | None) -> list[Place]:
+    labels = {
+        "Ward": _("Ward"),
+        "Admit": _("Admit"),
+        "Facility": _("Facility"),
+        "Access": _("Access"),
+    }
+    places = []
+    for word, name, row, letter in PLACES:
+        if not access.may(actor, row, letter):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        here = request.path == url if url == "/" else request.path.startswith(url)
+        places.append(Place(labels[word], url, here))
+    return places

@@ -1,0 +1,70 @@
+"""Pages for what went wrong, in plain words, inside the usual frame."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.middleware.csrf import REASON_BAD_ORIGIN
+from django.shortcuts import render
+from django.template import loader
+from django.utils.translation import gettext as _
+
+from stepdown.web import access, answers, kept
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: cannot be read; 413: too much of it."""
+    if isinstance(exception, TOO_MUCH):
+        return answers.unreadable(
+            request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            _("Nothing was saved: what was sent is larger than any form here. Shorten it."),
+        )
+    return answers.unreadable(request)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403, for what Django itself refuses."""
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: the same words for what is not there and what is not open to this person."""
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, drawn without anything that could fail again."""
+    return HttpResponseServerError(loader.get_template("500.html").render())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page's token is stale: say so, and keep what was typed.
+
+    What was typed is offered again only when the browser says that our own page
+    sent it; a form planted on another site is not carried any further.
+    """
+    if answers.asks_by_script(request):
+        return HttpResponse(
+            _("Not saved: this page was open too long. Reload it and try again."),
+            status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8",
+        )
+    ours = _is_ours(request, reason) and not access.leads_to_open(request.path)
+    context: dict[str, Any] = {
+        "kept": kept.of(request) if ours else None, "again": request.get_full_path(),
+    }
+    return render(request, "account/stale.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def _is_ours(request: HttpRequest, reason: str) -> bool:
+    origin = request.headers.get("Origin", "")
+    bad = reason.startswith(REASON_BAD_ORIGIN.split("%s")[0])
+    return not bad and origin == f"{request.scheme}://{request.get_host()}"

@@ -1,0 +1,49 @@
+"""The first page of each role, and whether the house stands."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+
+from stepdown.records import access
+from stepdown.records.models import Unit
+from stepdown.web.access import open_page
+from stepdown.web.request import Request
+
+FIRST_PAGES = (
+    ("accounts", "R", "facility:staff"),
+    ("audit_log", "R", "reports:access"),
+    ("facility_settings", "R", "facility:settings"),
+)
+
+
+def home(request: Request) -> HttpResponse:
+    """The ward for those who work on it; for others the page their work begins on."""
+    if access.may(request.actor, "bed_board", "R"):
+        unit = Unit.objects.filter(facility=request.actor.facility).order_by("name").first()
+        if unit is not None and (ward := _address("board:ward", unit.code)):
+            return redirect(ward)
+    for row, letter, name in FIRST_PAGES:
+        if access.may(request.actor, row, letter) and (url := _address(name)):
+            return redirect(url)
+    return render(request, "account/nothing.html")
+
+
+def _address(name: str, *args: str) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@open_page
+def healthz(request: HttpRequest) -> HttpResponse:
+    """``ok`` while the database answers, 503 otherwise. Says nothing of anybody."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,128 @@
+"""What somebody typed is kept while they sign in again or unlock.
+
+A form that arrives without a valid sign-in is not saved and not lost: its fields ride
+along, hidden, in the sign-in or lock page, and are offered again afterwards. Secrets
+and files never ride along. Fields typed by one person are never offered to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from stepdown.web import idle
+
+PREFIX = "kept:"
+TO, BY = "kept_to", "kept_by"
+SESSION = "kept"
+SECRETS = frozenset({"csrfmiddlewaretoken", "password", "secret", "pin", "otp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Fields of a form that was not saved, where it was going, and whose it was if known."""
+
+    to: str
+    fields: tuple[tuple[str, str], ...]
+    by: str
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The fields as they ride along in another form."""
+        return [
+            (TO, self.to), (BY, _signer().sign(self.by)),
+            *((f"{PREFIX}{name}", value) for name, value in self.fields),
+        ]
+
+
+def _signer() -> Signer:
+    return Signer(salt="stepdown.web.kept")
+
+
+def is_secret(name: str) -> bool:
+    """True for a field whose value is never written into a page again."""
+    last = name.rsplit("-", 1)[-1].lower()
+    return last in SECRETS or last.startswith(("password", "pin_")) or last.endswith("_pin")
+
+
+def is_local(path: str) -> bool:
+    """True for an address inside this site."""
+    return path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+
+
+def of(request: HttpRequest) -> Kept | None:
+    """What a posted form holds, to be kept; None where there is nothing."""
+    if request.method in ("GET", "HEAD"):
+        return None
+    held = getattr(getattr(request, "visit", None), "held", None)
+    by = str(held.user.pk) if held else idle.last_user(request)
+    fields = tuple(
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if not is_secret(name)
+    )
+    return Kept(request.get_full_path(), fields, by) if fields else None
+
+
+def riding_along(posted: QueryDict) -> Kept | None:
+    """What rode along in a sign-in or unlock form; None where nothing did."""
+    to = posted.get(TO, "")
+    if not to or not is_local(to):
+        return None
+    try:
+        by = _signer().unsign(posted.get(BY, ""))
+    except BadSignature:
+        return None
+    fields = tuple(
+        (name.removeprefix(PREFIX), str(value))
+        for name, values in posted.lists()
+        for value in values
+        if name.startswith(PREFIX) and not is_secret(name.removeprefix(PREFIX))
+    )
+    return Kept(to, fields, by)
+
+
+def stash(request: HttpRequest) -> None:
+    """Put what rode along into the session, until its owner decides."""
+    found = riding_along(request.POST)
+    if found is not None:
+        request.session[SESSION] = [found.to, found.by, [list(field) for field in found.fields]]
+
+
+def stashed(session: SessionBase) -> Kept | None:
+    """What the session keeps for its owner, if anything."""
+    held: Any = session.get(SESSION)
+    if not held:
+        return None
+    to, by, fields = held
+    return Kept(to, tuple((name, value) for name, value in fields), by)
+
+
+def sign_in_page(request: HttpRequest, riding: Kept | None = None) -> HttpResponse:
+    """The sign-in page, with what was posted (or was riding along already) in it."""
+    from stepdown.web.accounts import sign_in_form
+
+    found = riding or of(request)
+    context = {
+        "form": sign_in_form(request), "kept": found, "next": found.to if found else "",
+    }
+    return render(request, "account/login.html", context, status=401)
+
+
+def lock_page(request: HttpRequest, status: int, error: str = "") -> HttpResponse:
+    """The lock page: no name of anybody in care, only whose screen it is."""
+    visit = request.visit  # type: ignore[attr-defined]
+    kept = riding_along(request.POST) if error else of(request)
+    back = request.POST.get("next", "/") if error else request.get_full_path()
+    context = {
+        "who": visit.held.user if visit.held else None, "kept": kept, "error": error,
+        "next": back if is_local(back) else "/",
+    }
+    return render(request, "lock/locked.html", context, status=status)

@@ -1,0 +1,56 @@
+"""Signing in, the role, the lock, the language, and the state of health.
+
+Only the parts of allauth that this house uses have an address: nobody signs up,
+and no mail is sent.
+"""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.account.internal.decorators import login_stage_required
+from allauth.mfa.stages import AuthenticateStage
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from stepdown.web import account_views, accounts, demo, home, lock
+from stepdown.web.access import before_role, open_page, while_locked
+
+second_factor = login_stage_required(
+    stage=AuthenticateStage.key, redirect_urlname="account_login"
+)(accounts.SecondFactor.as_view())
+
+account_patterns = [
+    path("login/", open_page(accounts.SignIn.as_view()), name="account_login"),
+    path("logout/", while_locked(before_role(account.logout)), name="account_logout"),
+    path("reauthenticate/", before_role(account.reauthenticate), name="account_reauthenticate"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("2fa/authenticate/", open_page(second_factor), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", before_role(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", before_role(totp.activate_totp), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("2fa/codes/", before_role(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("2fa/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("2fa/needed/", account_views.second_factor, name="second_factor"),
+    path("pin/", account_views.set_pin, name="set_pin"),
+    path("kept/", account_views.what_was_kept, name="kept"),
+    path("language/", open_page(set_language), name="set_language"),
+    path("", account_views.account_home, name="account_home"),
+]
+lock_patterns = [
+    path("lock/", lock.lock, name="lock"),
+    path("unlock/", lock.unlock, name="unlock"),
+    path("touch/", lock.touch, name="touch"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("account/", include(account_patterns)),
+    path("role/", account_views.choose_role, name="choose_role"),
+    path("screen/", include((lock_patterns, "lock"))),
+    path("demo/sign-in/", demo.choose, name="demo_sign_in_page"),
+    path("demo/sign-in/<str:role>/", demo.sign_in, name="demo_sign_in"),
+    path("healthz", home.healthz, name="healthz"),
+]
