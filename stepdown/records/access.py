@@ -45,11 +45,22 @@ def _trained_in_vitals(actor: Actor) -> bool:
     return actor.assignment.trained_in_vitals
 
 
-# A condition that needs to know more than the actor is checked by the action that
-# knows it, and named there; here it may begin, so that the action can decide.
+def _checked_by_the_action(actor: Actor) -> bool:
+    return True
+
+
+# What an actor alone decides is decided here. A condition that needs to know more
+# (the order, the reason, the setting) begins open and the action that knows closes it.
 CONDITIONS: dict[str, Callable[[Actor], bool]] = {
+    "vitals_only": _checked_by_the_action,  # observations.record
     "vitals_only_if_trained": _trained_in_vitals,
+    "by_order_of_a_prescriber": _checked_by_the_action,  # episodes.transition
+    "in_an_emergency_with_reason": _checked_by_the_action,  # break_glass.open_chart
+    "operational_settings": _checked_by_the_action,  # settings.change
 }
+
+VITALS_ONLY = frozenset({"vitals_only", "vitals_only_if_trained"})
+"""Conditions under which a role records vital signs and no scale."""
 
 
 @cache
@@ -93,6 +104,24 @@ def require(actor: Actor, row: str, letter: str) -> None:
             record=matrix.row(row).label,
             able=", ".join(able) or _("nobody here"),
         )
+    )
+
+
+def require_running(actor: Actor, at: datetime) -> None:
+    """Refuse what somebody does in a role that has not begun or has run out.
+
+    Raises:
+        NotPermitted: names the last day, where there was one.
+    """
+    if actor.assignment.runs_at(at):
+        return
+    ended = actor.assignment.expires_at or actor.user.expires_at
+    until = actor.facility.local(ended).date().isoformat() if ended else _("today")
+    raise NotPermitted(
+        _(
+            "Not done: your role as {role} is not open now (until {until}). Ask whoever keeps "
+            "the accounts to renew it."
+        ).format(role=Role(actor.role).label, until=until)
     )
 
 
