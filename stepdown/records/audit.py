@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models
 
-from stepdown.records import canonical
+from stepdown.records import canonical, fits
 from stepdown.records.actions.register import ACTIONS
+from stepdown.records.errors import Clash
 from stepdown.records.models import AccessEvent, AccessHead, AuditEvent, ChainHead, Facility
 from stepdown.records.transactions import writing
 
@@ -37,34 +38,84 @@ def seal(*parts: Any) -> str:
 def event_seal(event: AuditEvent, previous: str) -> str:
     """What ``event.mac`` must be, given the seal before it."""
     return seal(
-        previous, event.facility_id, event.seq, event.at, event.actor_id, event.role,
-        event.action, event.episode_id, event.rows,
+        previous,
+        event.facility_id,
+        event.seq,
+        event.at,
+        event.actor_id,
+        event.role,
+        event.action,
+        event.episode_id,
+        event.rows,
     )
 
 
 def access_seal(event: AccessEvent, previous: str) -> str:
     """What an access event's ``mac`` must be, given the seal before it."""
     return seal(
-        previous, event.facility_id, event.seq, event.at, event.actor_id, event.role,
-        event.what, event.episode_id, event.detail, event.writes_seq, event.writes_mac,
+        previous,
+        event.facility_id,
+        event.seq,
+        event.at,
+        event.actor_id,
+        event.role,
+        event.what,
+        event.episode_id,
+        event.detail,
+        event.writes_seq,
+        event.writes_mac,
     )
 
 
-class Ledger:
-    """The rows one action has written so far."""
+GONE = ""
+"""What stands for the digest of a row that an action took away."""
 
-    def __init__(self) -> None:
+
+class Ledger:
+    """The rows one action has written so far, and the stay it is about."""
+
+    def __init__(self, episode_id: UUID | None = None) -> None:
         self.rows: list[models.Model] = []
+        self.gone: list[tuple[str, str]] = []
+        self.episode_id = episode_id
 
     def wrote(self, *rows: models.Model) -> None:
         """Note rows, once each, to be digested as they stand when the action ends."""
         self.rows += [row for row in rows if not any(row is known for known in self.rows)]
 
     def created(self, row: models.Model) -> models.Model:
-        """Save a new row and note it."""
-        row.save(force_insert=True)
+        """Save a new row and note it.
+
+        Raises:
+            Refused: a text does not fit its column. Clash: the database refuses the row.
+        """
+        fits.refuse(row)
+        try:
+            row.save(force_insert=True)
+        except IntegrityError as error:
+            raise Clash(row) from error
         self.wrote(row)
         return row
+
+    def changed(self, row: models.Model, *names: str) -> models.Model:
+        """Save these fields of a row that may change, and note it.
+
+        Raises:
+            Refused: a text does not fit its column.
+        """
+        fits.refuse(row)
+        row.save(update_fields=names)
+        self.wrote(row)
+        return row
+
+    def removed(self, *rows: models.Model) -> None:
+        """Note rows taken away: a guest struck off a list, never a record of care."""
+        self.gone += [(row._meta.db_table, str(row.pk)) for row in rows]
+
+    def text(self) -> str:
+        """Canonical JSON: each row by table and key, with its digest."""
+        written = [[r._meta.db_table, str(r.pk), canonical.row_digest(r)] for r in self.rows]
+        return canonical.text(written + [[table, key, GONE] for table, key in self.gone])
 
 
 @contextmanager
@@ -73,42 +124,53 @@ def action(
 ) -> Iterator[Ledger]:
     """Run one named action: one transaction, the records and their audit event, or nothing.
 
+    The chain's end is held from the start, so one facility's writers follow each other
+    on both engines: what an action reads is still true when it writes.
+
     Raises:
         KeyError: the action has no row in the register, so nobody may do it.
-        NotPermitted: the active role may not do it.
+        NotPermitted: the active role may not do it, or has run out.
     """
     from stepdown.records import access
 
     row, verb = ACTIONS[name]
     access.require(by, row, verb)
+    access.require_running(by, at)
     with writing():
-        ledger = Ledger()
+        head, ledger = _head(by.facility), Ledger(episode_id)
         yield ledger
-        _append(name, by.facility, by.user.pk, by.role, at, episode_id, ledger)
+        _append(name, by.facility, by.user.pk, by.role, at, head, ledger)
 
 
 @contextmanager
 def founding(facility: Facility, *, at: datetime) -> Iterator[Ledger]:
     """What an operator sets up before there is anybody to do it: beds, first accounts."""
     with writing():
-        ledger = Ledger()
+        head, ledger = _head(facility), Ledger()
         yield ledger
-        _append("facility.found", facility, None, "", at, None, ledger)
+        _append("facility.found", facility, None, "", at, head, ledger)
 
 
 def _append(
-    name: str, facility: Facility, actor_id: UUID | None, role: str, at: datetime,
-    episode_id: UUID | None, ledger: Ledger,
+    name: str,
+    facility: Facility,
+    actor_id: UUID | None,
+    role: str,
+    at: datetime,
+    head: ChainHead,
+    ledger: Ledger,
 ) -> None:
-    head = _head(facility)
-    if not ledger.rows:
+    if not ledger.rows and not ledger.gone:
         return
     event = AuditEvent(
-        facility_id=facility.pk, seq=head.seq + 1, at=at, actor_id=actor_id, role=role,
-        action=name, episode_id=episode_id,
-        rows=canonical.text(
-            [[r._meta.db_table, str(r.pk), canonical.row_digest(r)] for r in ledger.rows]
-        ),
+        facility_id=facility.pk,
+        seq=head.seq + 1,
+        at=at,
+        actor_id=actor_id,
+        role=role,
+        action=name,
+        episode_id=ledger.episode_id,
+        rows=ledger.text(),
     )
     event.mac = event_seal(event, head.mac)
     event.save(force_insert=True)
@@ -135,7 +197,12 @@ def looked(
 
 
 def signed_in(
-    what: str, *, facility_id: UUID, user_id: UUID | None, role: str, at: datetime,
+    what: str,
+    *,
+    facility_id: UUID,
+    user_id: UUID | None,
+    role: str,
+    at: datetime,
     detail: str = "",
 ) -> None:
     """Record a sign-in, a lock, an unlock or a refused attempt."""
@@ -143,19 +210,32 @@ def signed_in(
 
 
 def _log(
-    facility_id: UUID, actor_id: UUID | None, role: str, what: str, at: datetime,
-    episode_id: UUID | None, detail: str,
+    facility_id: UUID,
+    actor_id: UUID | None,
+    role: str,
+    what: str,
+    at: datetime,
+    episode_id: UUID | None,
+    detail: str,
 ) -> None:
     writes = ChainHead.objects.filter(pk=facility_id).first()
     with writing(settings.ACCESS_ALIAS):
-        heads = AccessHead.objects.select_for_update()
-        head = heads.filter(pk=facility_id).first() or AccessHead.objects.create(
-            facility_id=facility_id
-        )
+        heads = AccessHead.objects.select_for_update().filter(pk=facility_id)
+        head = heads.first()
+        if head is None:  # two first looks at once: one makes the row, both then hold it
+            AccessHead.objects.get_or_create(facility_id=facility_id)
+            head = heads.get()
         event = AccessEvent(
-            facility_id=facility_id, seq=head.seq + 1, at=at, actor_id=actor_id, role=role,
-            what=what, episode_id=episode_id, detail=detail[:200],
-            writes_seq=writes.seq if writes else 0, writes_mac=writes.mac if writes else "",
+            facility_id=facility_id,
+            seq=head.seq + 1,
+            at=at,
+            actor_id=actor_id,
+            role=role,
+            what=what,
+            episode_id=episode_id,
+            detail=detail[:200],
+            writes_seq=writes.seq if writes else 0,
+            writes_mac=writes.mac if writes else "",
         )
         event.mac = access_seal(event, head.mac)
         event.save(force_insert=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError
 
 
 class Refused(Exception):
@@ -34,3 +37,11 @@ class Conflict(Refused):
 
 class NotSigned(Refused):
     """The signature was not given: wrong PIN or password, or no valid licence."""
+
+
+class Clash(IntegrityError):
+    """The database refused a row that an action tried to write. ``row`` is that row."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__(f"refused by the database: {type(row).__name__}")
+        self.row = row

@@ -58,7 +58,13 @@ def replayed(user: User, *, at: datetime) -> Proof:
 
 
 def sign(
-    subject: Any, *, meaning: str, words: str, by: Actor, at: datetime, proof: Proof,
+    subject: Any,
+    *,
+    meaning: str,
+    words: str,
+    by: Actor,
+    at: datetime,
+    proof: Proof,
     ledger: Ledger,
 ) -> Signature:
     """Put a name to ``words``, the canonical text of ``subject``.
@@ -78,10 +84,15 @@ def sign(
             ).format(today=today.isoformat(), name=by.user.name, role=by.role)
         )
     signature = Signature(
-        facility_id=by.facility.pk, signer=by.user, role=by.role,
+        facility_id=by.facility.pk,
+        signer=by.user,
+        role=by.role,
         licence=f"{by.assignment.licence_state} {by.assignment.licence_number}".strip(),
-        signed_at=at, meaning=meaning, subject_kind=type(subject).__name__.lower(),
-        subject_id=str(getattr(subject, "pk", subject)), digest=canonical.digest(words),
+        signed_at=at,
+        meaning=meaning,
+        subject_kind="content" if isinstance(subject, str) else type(subject).__name__.lower(),
+        subject_id=str(getattr(subject, "pk", subject)),
+        digest=canonical.digest(words),
         method=proof.method,
     )
     ledger.created(signature)
@@ -93,6 +104,11 @@ def sign_row(
 ) -> Signature:
     """Sign a record over its canonical text, in the transaction that writes it."""
     return sign(
-        row, meaning=meaning, words=canonical.row_text(row), by=by, at=at, proof=proof,
+        row,
+        meaning=meaning,
+        words=canonical.row_text(row),
+        by=by,
+        at=at,
+        proof=proof,
         ledger=ledger,
     )

@@ -11,7 +11,7 @@ from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 from stepdown.records.access import Actor
-from stepdown.records.errors import Conflict, NotPermitted, Refused
+from stepdown.records.errors import Conflict, NotPermitted, NotSigned, Refused
 from stepdown.records.models import Episode, Facility
 
 Told = TypeVar("Told", bound=models.Model)
@@ -20,22 +20,76 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far ahead a tablet's clock may run before a time counts as the future."""
 
 
-def once(model: type[Told], submission: UUID, write: Callable[[], Told]) -> Told:
+TOLD_ANEW = frozenset({"id", "recorded_at", "occurred_at", "replaces_id"})
+"""Columns in which a retry of the same form may differ from its first telling."""
+
+
+def once(
+    model: type[Told],
+    submission: UUID,
+    write: Callable[[], Told],
+    *,
+    by: Actor,
+    apart_from: frozenset[str] = frozenset(),
+) -> Told:
     """Run ``write``; if this submission was already recorded, return what it made then.
 
-    The unique constraint decides, so twenty retries in parallel have one effect.
+    The unique constraint decides, so twenty retries in parallel have one effect. A
+    retry that is refused because its first telling succeeded counts as that telling.
+
+    ``apart_from`` names columns that are worked out anew each time.
+
+    Raises:
+        Conflict: the form was sent before by somebody else, or with other words;
+            answering "saved" would lose what was typed now.
     """
     try:
         return write()
-    except IntegrityError:
+    except (NotPermitted, NotSigned):
+        raise
+    except (IntegrityError, Refused) as error:
         told = model._default_manager.filter(submission_id=submission).first()
         if told is None:
             raise
+        attempted = getattr(error, "row", None)
+        if isinstance(attempted, model):
+            must_be_same(attempted, told, apart_from=apart_from)
+        elif getattr(told, "actor_id", None) != by.user.pk:
+            raise sent_before() from error
         return told
 
 
+def must_be_same(
+    attempted: models.Model, told: models.Model, *, apart_from: frozenset[str] = frozenset()
+) -> None:
+    """Refuse to take a form sent again for the one recorded, where they say different things.
+
+    Raises:
+        Conflict: they do.
+    """
+    ignored = TOLD_ANEW | apart_from
+    for field in told._meta.concrete_fields:
+        name = field.attname
+        if name not in ignored and getattr(attempted, name) != getattr(told, name):
+            raise sent_before()
+
+
+def sent_before() -> Conflict:
+    """What is said when a form comes a second time and says something else."""
+    return Conflict(
+        _(
+            "Not recorded: this form was sent before and says something else now. What was "
+            "sent first stands. Look at it; correct it there, or start a new form."
+        )
+    )
+
+
 def check_time(
-    occurred_at: datetime, *, at: datetime, facility: Facility, since: datetime | None = None,
+    occurred_at: datetime,
+    *,
+    at: datetime,
+    facility: Facility,
+    since: datetime | None = None,
     downtime: bool = False,
 ) -> None:
     """Refuse a time that is ahead, or too far back to be told without a downtime.
@@ -67,8 +121,11 @@ def check_time(
                 "Not recorded: {time} is more than {hours} hours ago. If it was written on paper "
                 "during a downtime, mark it as such; otherwise record what is true now."
             ).format(time=shown, hours=int(limit.total_seconds() // 3600)),
-            {"occurred_at": _("More than {hours} hours ago.").format(
-                hours=int(limit.total_seconds() // 3600))},
+            {
+                "occurred_at": _("More than {hours} hours ago.").format(
+                    hours=int(limit.total_seconds() // 3600)
+                )
+            },
         )
 
 

@@ -35,13 +35,17 @@ def open_chart(
                 raise NotPermitted(_("Not opened: there is no such chart here."))
             minutes = int(by.facility.setting("break_glass_minutes"))
             row = BreakGlass.told(
-                by, at=at, submission=submission, episode=episode, reason=reason.strip(),
+                by,
+                at=at,
+                submission=submission,
+                episode=episode,
+                reason=reason.strip(),
                 until=at + timedelta(minutes=minutes),
             )
             ledger.created(row)
             return row
 
-    return telling.once(BreakGlass, submission, write)
+    return telling.once(BreakGlass, submission, write, by=by, apart_from=frozenset({"until"}))
 
 
 def review(
@@ -67,7 +71,7 @@ def review(
             ledger.created(row)
             return row
 
-    return telling.once(BreakGlassReview, submission, write)
+    return telling.once(BreakGlassReview, submission, write, by=by)
 
 
 def restrict(
@@ -76,7 +80,8 @@ def restrict(
     """Make a chart open by invitation only: staff as patients, relatives of staff, others.
 
     Raises:
-        Refused: nobody would be left to care for the person.
+        Refused: nobody would be left to care for the person; somebody invited does
+            not work here.
     """
     if not invited:
         raise Refused(
@@ -85,9 +90,23 @@ def restrict(
         )
     with audit.action("episodes.restrict", by=by, at=at, episode_id=episode.pk) as ledger:
         current = telling.must_see(episode, by=by, at=at)
+        _must_work_here(invited, by)
         current.is_restricted = True
         current.version += 1
-        current.save(update_fields=["is_restricted", "version"])
+        ledger.changed(current, "is_restricted", "version")
+        guests = Episode.invited.through.objects.filter(episode=current)
+        ledger.removed(*guests.exclude(user__in=invited))
         current.invited.set(invited)
-        ledger.wrote(current, *Episode.invited.through.objects.filter(episode=current))
+        ledger.wrote(*guests.all())
         return current
+
+
+def _must_work_here(invited: list[User], by: Actor) -> None:
+    here = set(User.objects.filter(assignments__facility=by.facility).values_list("pk", flat=True))
+    if strangers := [user.name for user in invited if user.pk not in here]:
+        raise Refused(
+            _("Not done: {names} does not work in this facility.").format(
+                names=", ".join(strangers)
+            ),
+            {"invited": _("Choose people who work here.")},
+        )

@@ -17,7 +17,13 @@ from stepdown.records.models import Facility, SettingChange, Signature
 
 
 def change(
-    key: str, value: str, *, why: str, by: Actor, at: datetime, submission: UUID,
+    key: str,
+    value: str,
+    *,
+    why: str,
+    by: Actor,
+    at: datetime,
+    submission: UUID,
     proof: signing.Proof,
 ) -> SettingChange:
     """Give a setting a new value, signed by the role that answers for it.
@@ -48,19 +54,23 @@ def change(
         with audit.action(name, by=by, at=at) as ledger:
             facility = Facility.objects.select_for_update().get(pk=by.facility.pk)
             row = SettingChange.told(
-                by, at=at, submission=submission, key=key, value=value,
-                previous=facility.settings.get(key, definition.default), why=why.strip(),
+                by,
+                at=at,
+                submission=submission,
+                key=key,
+                value=value,
+                previous=facility.settings.get(key, definition.default),
+                why=why.strip(),
             )
             ledger.created(row)
             signing.sign_row(
                 row, meaning="changed a setting", by=by, at=at, proof=proof, ledger=ledger
             )
             facility.settings = {**facility.settings, key: value}
-            facility.save(update_fields=["settings"])
-            ledger.wrote(facility)
+            ledger.changed(facility, "settings")
             return row
 
-    return telling.once(SettingChange, submission, write)
+    return telling.once(SettingChange, submission, write, by=by, apart_from=frozenset({"previous"}))
 
 
 def sign_content(
@@ -76,8 +86,13 @@ def sign_content(
     with audit.action("content.sign", by=by, at=at) as ledger:
         digest = snapshots.keep(content, kind=kind, key=content.key)
         return signing.sign(
-            digest, meaning="reviewed and signed", words=library.canonical(content), by=by,
-            at=at, proof=proof, ledger=ledger,
+            digest,
+            meaning="reviewed and signed",
+            words=library.canonical(content),
+            by=by,
+            at=at,
+            proof=proof,
+            ledger=ledger,
         )
 
 
@@ -85,7 +100,8 @@ def signature_on(content: Any, facility: Facility) -> Signature | None:
     """The newest signature on exactly this content here, or None: then it is a draft."""
     return (
         Signature.objects.filter(
-            facility=facility, subject_id=snapshots.digest_of(content),
+            facility=facility,
+            subject_id=snapshots.digest_of(content),
             meaning="reviewed and signed",
         )
         .select_related("signer")

@@ -13,7 +13,7 @@ from stepdown.records import audit
 from stepdown.records.access import Actor
 from stepdown.records.actions import telling
 from stepdown.records.actions.beds import beds
-from stepdown.records.errors import Conflict, Refused
+from stepdown.records.errors import Conflict, NotPermitted, Refused
 from stepdown.records.models import (
     Bed,
     Episode,
@@ -43,8 +43,14 @@ class Arriving:
 
 
 def arrive(
-    arriving: Arriving, *, bed: Bed | None, by: Actor, at: datetime, submission: UUID,
-    person: Person | None = None, level: str = Segment.Level.WM_RES,
+    arriving: Arriving,
+    *,
+    bed: Bed | None,
+    by: Actor,
+    at: datetime,
+    submission: UUID,
+    person: Person | None = None,
+    level: str = Segment.Level.WM_RES,
     occurred_at: datetime | None = None,
 ) -> Episode:
     """Open a stay in INTAKE: the person is on site, not yet admitted.
@@ -67,18 +73,24 @@ def arrive(
             {"born_on": _("This date is in the future.")},
         )
     telling.check_time(came, at=at, facility=by.facility)
+    if level not in Segment.Level.values:
+        raise Refused(_("Not recorded: choose the kind of care."), {"level": _("Choose one.")})
     if bed is not None and bed.facility_id != by.facility.pk:
         raise Refused(_("Not done: that bed is not in this facility."))
+    if person is not None and person.facility_id != by.facility.pk:
+        raise NotPermitted(_("Not done: this person is not known in this facility."))
 
     def write() -> Transition:
         with audit.action("admissions.arrive", by=by, at=at) as ledger:
-            told = Transition.objects.filter(submission_id=submission).first()
-            if told is not None:
+            if told := _told_before(arriving, submission, by):
                 return told
             who = person or Person(
-                facility=by.facility, legal_name=arriving.legal_name.strip(),
-                preferred_name=arriving.preferred_name.strip(), pronouns=arriving.pronouns.strip(),
-                born_on=arriving.born_on, language=arriving.language.strip(),
+                facility=by.facility,
+                legal_name=arriving.legal_name.strip(),
+                preferred_name=arriving.preferred_name.strip(),
+                pronouns=arriving.pronouns.strip(),
+                born_on=arriving.born_on,
+                language=arriving.language.strip(),
                 needs_interpreter=arriving.needs_interpreter,
             )
             if person is None:
@@ -90,10 +102,14 @@ def arrive(
                     )
                 )
             episode = Episode(
-                facility=by.facility, person=who, code=_code(by), state=State.INTAKE,
+                facility=by.facility,
+                person=who,
+                code=_code(by),
+                state=State.INTAKE,
                 arrived_at=came,
             )
             ledger.created(episode)
+            ledger.episode_id = episode.pk
             ledger.created(
                 Segment(facility=by.facility, episode=episode, level=level, started_at=came)
             )
@@ -102,18 +118,41 @@ def arrive(
             if arriving.goal.strip():
                 ledger.created(
                     GoalEntry.told(
-                        by, at=at, submission=submission, episode=episode,
+                        by,
+                        at=at,
+                        submission=submission,
+                        episode=episode,
                         words=arriving.goal.strip(),
                     )
                 )
             row = Transition.told(
-                by, at=at, submission=submission, occurred_at=came, episode=episode,
+                by,
+                at=at,
+                submission=submission,
+                occurred_at=came,
+                episode=episode,
                 to_state=State.INTAKE,
             )
             ledger.created(row)
             return row
 
-    return telling.once(Transition, submission, write).episode
+    return telling.once(Transition, submission, write, by=by).episode
+
+
+def _told_before(arriving: Arriving, submission: UUID, by: Actor) -> Transition | None:
+    """The arrival this form recorded already, if it did.
+
+    Raises:
+        Conflict: it told of somebody else, or was sent by somebody else.
+    """
+    told = Transition.objects.filter(submission_id=submission).select_related("episode__person")
+    row: Transition | None = told.first()
+    if row is None:
+        return None
+    name = arriving.legal_name.strip()
+    if row.actor_id != by.user.pk or (name and row.episode.person.legal_name != name):
+        raise telling.sent_before()
+    return row
 
 
 def _code(by: Actor) -> str:
@@ -136,8 +175,10 @@ def identify(
     first, second = first.strip(), second.strip()
     if not first or not second or first.casefold() == second.casefold():
         raise Refused(
-            _("Not recorded: two different identifiers are needed, for instance name and "
-              "birth date."),
+            _(
+                "Not recorded: two different identifiers are needed, for instance name and "
+                "birth date."
+            ),
             {"second": _("Choose a second, different identifier.")},
         )
 
@@ -151,6 +192,4 @@ def identify(
             ledger.created(row)
             return row
 
-    return telling.once(IdentityCheck, submission, write)
-
-
+    return telling.once(IdentityCheck, submission, write, by=by)

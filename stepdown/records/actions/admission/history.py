@@ -14,7 +14,7 @@ from stepdown.content import library
 from stepdown.records import audit
 from stepdown.records.access import Actor
 from stepdown.records.actions import telling
-from stepdown.records.errors import Refused
+from stepdown.records.errors import Conflict, Refused
 from stepdown.records.models import (
     AllergyEntry,
     Episode,
@@ -29,22 +29,42 @@ Result = PregnancyEntry.Result
 
 
 def record_allergy(
-    episode: Episode, *, statement: str = Statement.LISTED, substance: str = "",
-    reaction: str = "", severity: str = "", reason: str = "", by: Actor, at: datetime,
+    episode: Episode,
+    *,
+    statement: str = Statement.LISTED,
+    substance: str = "",
+    reaction: str = "",
+    severity: str = "",
+    reason: str = "",
+    by: Actor,
+    at: datetime,
     submission: UUID,
 ) -> AllergyEntry:
     """Record an allergy, that none is known, or that it could not be asked (and why).
 
+    An allergy is never turned away: it replaces a statement that none was known or
+    that nobody could be asked, which stays readable.
+
     Raises:
         Refused: an allergy without a substance; *unable* without a reason; *none
-            known* beside an allergy that stands, or the reverse.
+            known* or *unable* beside an allergy that stands.
     """
     if statement not in Statement.values:
         raise Refused(_("Not recorded: choose an allergy, none known, or could not be asked."))
+    if statement != Statement.LISTED and substance.strip():
+        raise Refused(
+            _("Not recorded: a substance was named beside that statement. Record the allergy."),
+            {"substance": _("Clear this, or choose allergy.")},
+        )
     if statement == Statement.LISTED and not substance.strip():
         raise Refused(
             _("Not recorded: name what the person is allergic to."),
             {"substance": _("Name the substance.")},
+        )
+    if severity and library.codes("allergy_severity").code(severity) is None:
+        raise Refused(
+            _("Not recorded: choose the severity from the list."),
+            {"severity": _("Choose one.")},
         )
     if statement == Statement.UNABLE and not reason.strip():
         raise Refused(
@@ -54,24 +74,35 @@ def record_allergy(
     def write() -> AllergyEntry:
         with audit.action("allergies.record", by=by, at=at, episode_id=episode.pk) as ledger:
             current = _open(episode, by=by, at=at)
-            _refuse_contradiction(current, statement)
+            said_before = _statement_before(current, statement)
             row = AllergyEntry.told(
-                by, at=at, submission=submission, episode=current, statement=statement,
-                substance=substance.strip(), reaction=reaction.strip(), severity=severity,
+                by,
+                at=at,
+                submission=submission,
+                episode=current,
+                statement=statement,
+                substance=substance.strip(),
+                reaction=reaction.strip(),
+                severity=severity,
                 reason=reason.strip(),
+                replaces=said_before,
+                why=_("Told anew.") if said_before else "",
             )
             ledger.created(row)
             return row
 
-    return telling.once(AllergyEntry, submission, write)
+    return telling.once(AllergyEntry, submission, write, by=by, apart_from=frozenset({"why"}))
 
 
-def _refuse_contradiction(episode: Episode, statement: str) -> None:
+def _statement_before(episode: Episode, statement: str) -> AllergyEntry | None:
+    """The statement about no allergy in particular that a new entry takes the place of."""
     standing = AllergyEntry.objects.standing().filter(episode=episode)
-    if statement == Statement.NONE_KNOWN and standing.filter(statement=Statement.LISTED).exists():
+    if statement != Statement.LISTED and standing.filter(statement=Statement.LISTED).exists():
         raise Refused(
             _("Not recorded: an allergy is on record. Correct that entry first, with the reason.")
         )
+    before: AllergyEntry | None = standing.exclude(statement=Statement.LISTED).newest().first()
+    return before
 
 
 def correct_allergy(
@@ -88,14 +119,25 @@ def correct_allergy(
     def write() -> AllergyEntry:
         with audit.action("allergies.correct", by=by, at=at, episode_id=old.episode_id) as ledger:
             current = _open(old.episode, by=by, at=at)
+            if old.is_void or AllergyEntry.objects.filter(replaces=old).exists():
+                raise Conflict(
+                    _("Not struck out: this entry was corrected already. Open the newer one.")
+                )
             row = AllergyEntry.told(
-                by, at=at, submission=submission, episode=current, statement=old.statement,
-                substance=old.substance, replaces=old, is_void=True, why=why.strip(),
+                by,
+                at=at,
+                submission=submission,
+                episode=current,
+                statement=old.statement,
+                substance=old.substance,
+                replaces=old,
+                is_void=True,
+                why=why.strip(),
             )
             ledger.created(row)
             return row
 
-    return telling.once(AllergyEntry, submission, write)
+    return telling.once(AllergyEntry, submission, write, by=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +173,25 @@ def record_use(
         with audit.action("substance_use.record", by=by, at=at, episode_id=episode.pk) as ledger:
             current = _open(episode, by=by, at=at)
             row = SubstanceUse.told(
-                by, at=at, submission=submission, episode=current, category=use.category,
-                substance=use.substance, certainty=use.certainty, last_used_at=use.last_used_at,
-                route=use.route, amount=use.amount.strip(), days_per_week=use.days_per_week,
-                years=use.years, supply=dict(use.supply), note=use.note.strip(),
+                by,
+                at=at,
+                submission=submission,
+                episode=current,
+                category=use.category,
+                substance=use.substance,
+                certainty=use.certainty,
+                last_used_at=use.last_used_at,
+                route=use.route,
+                amount=use.amount.strip(),
+                days_per_week=use.days_per_week,
+                years=use.years,
+                supply=dict(use.supply),
+                note=use.note.strip(),
             )
             ledger.created(row)
             return row
 
-    return telling.once(SubstanceUse, submission, write)
+    return telling.once(SubstanceUse, submission, write, by=by)
 
 
 def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
@@ -159,17 +211,31 @@ def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
         wrong["last_used_at"] = _("Enter the time of last use, or say that it is unknown.")
     if use.last_used_at is not None and use.last_used_at > at + telling.CLOCK_TOLERANCE:
         wrong["last_used_at"] = _("The last use is in the future.")
+    if use.years is not None and not (use.years.is_finite() and 0 <= use.years <= 100):
+        wrong["years"] = _("Years are 0 to 100.")
     if use.days_per_week is not None and not 0 <= use.days_per_week <= 7:
         wrong["days_per_week"] = _("Days per week are 0 to 7.")
-    if any(value not in ("yes", "no", "unknown") for value in use.supply.values()):
+    beliefs, contents = library.codes("supply_belief"), library.codes("adulterant_suspected")
+    if any(
+        contents.code(content) is None or beliefs.code(belief) is None
+        for content, belief in use.supply.items()
+    ):
         wrong["supply"] = _("Answer yes, no or unknown for each.")
     return wrong
 
 
 def record_pregnancy(
-    episode: Episode, *, applies: str, result: str = Result.NOT_DONE, lot: str = "",
-    control_ok: bool | None = None, second_reader: str = "", reason: str = "", by: Actor,
-    at: datetime, submission: UUID,
+    episode: Episode,
+    *,
+    applies: str,
+    result: str = Result.NOT_DONE,
+    lot: str = "",
+    control_ok: bool | None = None,
+    second_reader: str = "",
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+    submission: UUID,
 ) -> PregnancyEntry:
     """Record whether pregnancy is possible, and the test. Unknown is never no.
 
@@ -178,6 +244,8 @@ def record_pregnancy(
             reason; a result without a control line; an invalid test called negative.
     """
     wrong = {}
+    if applies == "no" and result == Result.POSITIVE:
+        wrong["applies"] = _("The test is positive: then the person can be pregnant.")
     if applies not in ("yes", "no", "unknown"):
         wrong["applies"] = _("Answer yes, no or unknown.")
     if result not in Result.values:
@@ -193,14 +261,21 @@ def record_pregnancy(
         with audit.action("pregnancy.record", by=by, at=at, episode_id=episode.pk) as ledger:
             current = _open(episode, by=by, at=at)
             row = PregnancyEntry.told(
-                by, at=at, submission=submission, episode=current, applies=applies,
-                result=result, lot=lot.strip(), control_ok=control_ok,
-                second_reader=second_reader.strip(), reason=reason.strip(),
+                by,
+                at=at,
+                submission=submission,
+                episode=current,
+                applies=applies,
+                result=result,
+                lot=lot.strip(),
+                control_ok=control_ok,
+                second_reader=second_reader.strip(),
+                reason=reason.strip(),
             )
             ledger.created(row)
             return row
 
-    return telling.once(PregnancyEntry, submission, write)
+    return telling.once(PregnancyEntry, submission, write, by=by)
 
 
 def record_goal(
@@ -221,7 +296,7 @@ def record_goal(
             ledger.created(row)
             return row
 
-    return telling.once(GoalEntry, submission, write)
+    return telling.once(GoalEntry, submission, write, by=by)
 
 
 def _open(episode: Episode, *, by: Actor, at: datetime) -> Episode:

@@ -18,9 +18,20 @@ Decision = Consent.Decision
 
 
 def record_consent(
-    episode: Episode, *, kind: str, decision: str, language: str, read_by: str, capacity: str,
-    interpreter: str = "", copy_given: bool | None = None, reason: str = "", by: Actor,
-    at: datetime, submission: UUID, proof: signing.Proof,
+    episode: Episode,
+    *,
+    kind: str,
+    decision: str,
+    language: str,
+    read_by: str,
+    capacity: str,
+    interpreter: str = "",
+    copy_given: bool | None = None,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+    submission: UUID,
+    proof: signing.Proof,
 ) -> Consent:
     """Record what a person decided about one document, signed by who put it to them.
 
@@ -53,9 +64,17 @@ def record_consent(
             current = telling.must_see(episode, by=by, at=at)
             telling.must_be_open(current)
             row = Consent.told(
-                by, at=at, submission=submission, episode=current, kind=kind, decision=decision,
-                language=language.strip(), read_by=read_by.strip(),
-                interpreter=interpreter.strip(), capacity=capacity, copy_given=copy_given,
+                by,
+                at=at,
+                submission=submission,
+                episode=current,
+                kind=kind,
+                decision=decision,
+                language=language.strip(),
+                read_by=read_by.strip(),
+                interpreter=interpreter.strip(),
+                capacity=capacity,
+                copy_given=copy_given,
                 reason=reason.strip(),
                 snapshot_id=snapshots.keep(
                     library.codes("consent_type"), kind="codes", key="consent_type"
@@ -67,11 +86,16 @@ def record_consent(
             )
             return row
 
-    return telling.once(Consent, submission, write)
+    return telling.once(Consent, submission, write, by=by)
 
 
 def admit(
-    episode: Episode, text: str, *, by: Actor, at: datetime, submission: UUID,
+    episode: Episode,
+    text: str,
+    *,
+    by: Actor,
+    at: datetime,
+    submission: UUID,
     proof: signing.Proof,
 ) -> AdmissionOrder:
     """Order an admission: written and signed by a prescriber.
@@ -97,4 +121,4 @@ def admit(
             )
             return row
 
-    return telling.once(AdmissionOrder, submission, write)
+    return telling.once(AdmissionOrder, submission, write, by=by)

@@ -12,7 +12,7 @@ from stepdown.records import audit
 from stepdown.records.access import Actor
 from stepdown.records.actions import telling
 from stepdown.records.audit import Ledger
-from stepdown.records.errors import Conflict, Refused
+from stepdown.records.errors import Conflict, NotPermitted, Refused
 from stepdown.records.models import Bed, BedStay, Episode
 
 
@@ -23,6 +23,7 @@ def occupy(bed: Bed, episode: Episode, *, at: datetime, ledger: Ledger) -> BedSt
         Refused: the bed is not in use now, with its reason.
         Conflict: somebody else is in it; the database decides (N7).
     """
+    bed = Bed.objects.get(pk=bed.pk)
     if bed.status != Bed.Status.READY:
         raise Refused(
             _("Not done: bed {bed} is not in use ({why}). Choose another bed.").format(
@@ -30,15 +31,19 @@ def occupy(bed: Bed, episode: Episode, *, at: datetime, ledger: Ledger) -> BedSt
             ),
             {"bed": _("This bed is not in use.")},
         )
+    if (until := _in_use_until(bed, at)) is not None:
+        raise Refused(
+            _("Not done: bed {bed} was in use until {time}. Enter a later time.").format(
+                bed=bed.label, time=episode.facility.local(until).strftime("%H:%M, %d %b")
+            ),
+            {"occurred_at": _("The bed was in use then.")},
+        )
     try:
         with transaction.atomic():
-            stay = BedStay(
-                facility_id=bed.facility_id, bed=bed, episode=episode, started_at=at
-            )
+            stay = BedStay(facility_id=bed.facility_id, bed=bed, episode=episode, started_at=at)
             ledger.created(stay)
             return stay
     except IntegrityError as error:
-        ledger.rows.remove(stay) if stay in ledger.rows else None
         raise Conflict(
             _("Not done: bed {bed} is taken. One bed holds one person; choose another.").format(
                 bed=bed.label
@@ -47,8 +52,19 @@ def occupy(bed: Bed, episode: Episode, *, at: datetime, ledger: Ledger) -> BedSt
         ) from error
 
 
+def _in_use_until(bed: Bed, at: datetime) -> datetime | None:
+    """When the last stay that reaches past ``at`` ended; None if the bed was free by then."""
+    later = bed.stays.filter(ended_at__gt=at).order_by("-ended_at").first()
+    return later.ended_at if later else None
+
+
 def move(
-    episode: Episode, bed: Bed, *, by: Actor, at: datetime, submission: UUID,
+    episode: Episode,
+    bed: Bed,
+    *,
+    by: Actor,
+    at: datetime,
+    submission: UUID,
     seen_version: int | None = None,
 ) -> BedStay:
     """Move somebody to another bed; the stay in the old one ends, and is kept.
@@ -68,12 +84,10 @@ def move(
             raise Refused(_("Not done: that bed is not in this facility."))
         if old is not None:
             old.ended_at = at
-            old.save(update_fields=["ended_at"])
-            ledger.wrote(old)
+            ledger.changed(old, "ended_at")
         stay = occupy(bed, current, at=at, ledger=ledger)
         current.version += 1
-        current.save(update_fields=["version"])
-        ledger.wrote(current)
+        ledger.changed(current, "version")
         return stay
 
 
@@ -90,12 +104,13 @@ def set_status(
     if status == Bed.Status.BLOCKED and not note.strip():
         raise Refused(_("Not done: say why the bed is blocked."), {"note": _("Say why.")})
     with audit.action("beds.set_status", by=by, at=at) as ledger:
-        current = Bed.objects.get(pk=bed.pk, facility=by.facility)
+        current = Bed.objects.filter(pk=bed.pk, facility=by.facility).first()
+        if current is None:
+            raise NotPermitted(_("Not done: that bed is not in this facility."))
         if status != Bed.Status.READY and current.stays.filter(ended_at=None).exists():
             raise Refused(
                 _("Not done: somebody is in bed {bed}. Move them first.").format(bed=bed.label)
             )
-        current.status, current.status_note = status, note
-        current.save(update_fields=["status", "status_note"])
-        ledger.wrote(current)
+        current.status, current.status_note = status, note.strip()
+        ledger.changed(current, "status", "status_note")
         return current

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.translation import gettext as _
 
 from stepdown.records import audit
-from stepdown.records.actions.people.accounts import NewAccount, build
+from stepdown.records.actions.people import accounts
+from stepdown.records.actions.people.accounts import NewAccount
 from stepdown.records.errors import Refused
 from stepdown.records.models import Assignment, Bed, Deployment, Facility, Unit
+from stepdown.records.transactions import writing
 
 
 def deploy(*, demo: bool, at: datetime) -> Deployment:
@@ -26,22 +28,29 @@ def deploy(*, demo: bool, at: datetime) -> Deployment:
         return Deployment.objects.create(demo=demo, created_at=at)
     if present.demo != demo:
         raise Refused(
-            _("Not set up: this database was made for {purpose} and stays so. "
-              "Make a new one.").format(purpose=present)
+            _(
+                "Not set up: this database was made for {purpose} and stays so. Make a new one."
+            ).format(purpose=present)
         )
     return present
 
 
 def found(
-    *, code: str, name: str, zone: str, units: Iterable[dict[str, Any]],
-    staff: Iterable[NewAccount], at: datetime,
+    *,
+    code: str,
+    name: str,
+    zone: str,
+    units: Iterable[dict[str, Any]],
+    staff: Iterable[NewAccount],
+    at: datetime,
 ) -> Facility:
     """Create a facility with its units, beds and first accounts, in one transaction.
 
     ``units``: ``{"code", "name", "beds": [{"label", "about"}]}``.
 
     Raises:
-        Refused: the time zone has no such name, or the code is taken.
+        Refused: the time zone has no such name; the code is taken; an account cannot
+            be opened as described.
     """
     try:
         ZoneInfo(zone)
@@ -53,31 +62,53 @@ def found(
         ) from error
     if Facility.objects.filter(code=code).exists():
         raise Refused(_("Not set up: there is a facility called {code} already.").format(code=code))
+    newcomers = list(staff)
+    for new in newcomers:
+        accounts.check(new, at)
     facility = Facility(code=code, name=name, zone=zone)
-    facility.save(force_insert=True)
+    with writing():
+        facility.save(force_insert=True)
+        _furnish(facility, units, newcomers, at=at)
+    return facility
+
+
+def _furnish(
+    facility: Facility,
+    units: Iterable[dict[str, Any]],
+    staff: Iterable[NewAccount],
+    *,
+    at: datetime,
+) -> None:
     with audit.founding(facility, at=at) as ledger:
-        ledger.wrote(facility)
+        ledger.wrote(facility, *Deployment.objects.all())
         for each in units:
             unit = Unit(facility=facility, code=each["code"], name=each["name"])
             ledger.created(unit)
             for position, bed in enumerate(each["beds"], start=1):
                 ledger.created(
                     Bed(
-                        facility=facility, unit=unit, label=bed["label"], position=position,
+                        facility=facility,
+                        unit=unit,
+                        label=bed["label"],
+                        position=position,
                         about=bed.get("about", ""),
                     )
                 )
         for new in staff:
-            user, assignment = build(new, facility, at=at)
+            user, assignment = accounts.build(new, facility, at=at)
             ledger.created(user)
             ledger.created(assignment)
-    return facility
 
 
 def enrol(new: NewAccount, facility: Facility, *, at: datetime) -> Assignment:
-    """Add an account from the operator's console, where nobody can sign in yet."""
+    """Add an account from the operator's console, where nobody can sign in yet.
+
+    Raises:
+        Refused: as in :func:`stepdown.records.actions.people.accounts.open_account`.
+    """
+    accounts.check(new, at)
     with audit.founding(facility, at=at) as ledger:
-        user, assignment = build(new, facility, at=at)
+        user, assignment = accounts.build(new, facility, at=at)
         ledger.created(user)
         ledger.created(assignment)
         return assignment

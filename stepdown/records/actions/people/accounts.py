@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from stepdown.records import audit
 from stepdown.records.access import Actor
-from stepdown.records.errors import Refused
+from stepdown.records.errors import Clash, NotPermitted, Refused
 from stepdown.records.models import Assignment, Facility, Role, User
 
 Employment = Assignment.Employment
@@ -48,14 +48,87 @@ def open_account(new: NewAccount, *, by: Actor, at: datetime, submission: UUID) 
         Refused: user name missing, taken or odd; unknown role; a weak password; an
             agency or student role without an end, or with one too far away.
     """
+    check(new, at)
+    try:
+        with audit.action("accounts.open", by=by, at=at) as ledger:
+            user, assignment = build(new, by.facility, at=at)
+            ledger.created(user)
+            ledger.created(assignment)
+            return assignment
+    except Clash:
+        check(new, at)  # taken in the meantime
+        raise
+
+
+def assign(
+    user: User,
+    role: str,
+    *,
+    employment: str = Employment.STAFF,
+    expires_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+    submission: UUID,
+) -> Assignment:
+    """Give somebody who works here another role, or renew one that has an end.
+
+    Licence and training are those of the role being renewed, else empty.
+
+    Raises:
+        Refused: unknown role or employment; an end that is missing, past or too far.
+        NotPermitted: the account has no role at this facility.
+    """
+    wrong = _wrong_role(role, employment) | _wrong_end(employment, expires_at, at)
+    if wrong:
+        raise Refused(_("Not given. ") + " ".join(wrong.values()), wrong)
+    with audit.action("accounts.assign", by=by, at=at) as ledger:
+        held = {
+            each.role: each for each in _of_here(user, by).assignments.filter(facility=by.facility)
+        }
+        row = held.get(role)
+        if row is None:
+            row = Assignment(
+                facility=by.facility,
+                user=user,
+                role=role,
+                employment=employment,
+                starts_at=at,
+                expires_at=expires_at,
+            )
+            ledger.created(row)
+        else:
+            row.employment, row.expires_at = employment, expires_at
+            ledger.changed(row, "employment", "expires_at")
+        account = row.user
+        if account.expires_at is not None and (
+            expires_at is None or expires_at > account.expires_at
+        ):
+            account.expires_at = expires_at
+            ledger.changed(account, "expires_at")
+        return row
+
+
+def _of_here(user: User, by: Actor) -> User:
+    """The account as it is now.
+
+    Raises:
+        NotPermitted: it has no role at this facility.
+    """
+    here = User.objects.filter(pk=user.pk, assignments__facility=by.facility).distinct().first()
+    if here is None:
+        raise NotPermitted(_("Not done: this account has no role in this facility."))
+    return here
+
+
+def check(new: NewAccount, at: datetime) -> None:
+    """Return quietly when an account could be opened as described.
+
+    Raises:
+        Refused: as in :func:`open_account`, each field named.
+    """
     wrong = _wrong(new, at)
     if wrong:
         raise Refused(_("Not opened. ") + " ".join(wrong.values()), wrong)
-    with audit.action("accounts.open", by=by, at=at) as ledger:
-        user, assignment = build(new, by.facility, at=at)
-        ledger.created(user)
-        ledger.created(assignment)
-        return assignment
 
 
 def build(new: NewAccount, facility: Facility, *, at: datetime) -> tuple[User, Assignment]:
@@ -68,10 +141,16 @@ def build(new: NewAccount, facility: Facility, *, at: datetime) -> tuple[User, A
     if new.employment != Employment.STAFF:
         user.expires_at = new.expires_at
     assignment = Assignment(
-        facility=facility, user=user, role=new.role, employment=new.employment, starts_at=at,
-        expires_at=new.expires_at, licence_number=new.licence_number.strip(),
+        facility=facility,
+        user=user,
+        role=new.role,
+        employment=new.employment,
+        starts_at=at,
+        expires_at=new.expires_at,
+        licence_number=new.licence_number.strip(),
         licence_state=new.licence_state.strip().upper(),
-        licence_expires_on=new.licence_expires_on, trained_in_vitals=new.trained_in_vitals,
+        licence_expires_on=new.licence_expires_on,
+        trained_in_vitals=new.trained_in_vitals,
     )
     return user, assignment
 
@@ -84,16 +163,22 @@ def _wrong(new: NewAccount, at: datetime) -> dict[str, str]:
         wrong["username"] = _("This user name is taken.")
     if not new.name.strip():
         wrong["name"] = _("Enter the name as colleagues know it.")
-    if new.role not in Role.values:
-        wrong["role"] = _("Choose a role.")
-    if new.employment not in Employment.values:
-        wrong["employment"] = _("Choose staff, agency or student.")
+    wrong.update(_wrong_role(new.role, new.employment))
     wrong.update(_wrong_end(new.employment, new.expires_at, at))
     if new.password:
         try:
             validate_password(new.password, User(username=new.username, name=new.name))
         except ValidationError as error:
             wrong["password"] = " ".join(error.messages)
+    return wrong
+
+
+def _wrong_role(role: str, employment: str) -> dict[str, str]:
+    wrong = {}
+    if role not in Role.values:
+        wrong["role"] = _("Choose a role.")
+    if employment not in Employment.values:
+        wrong["employment"] = _("Choose staff, agency or student.")
     return wrong
 
 
@@ -106,9 +191,7 @@ def _wrong_end(employment: str, expires_at: datetime | None, at: datetime) -> di
     if expires_at is None:
         return {"expires_at": _("Agency and student roles need a last day.")}
     if expires_at - at > longest:
-        return {
-            "expires_at": _("At most {days} days from today.").format(days=longest.days)
-        }
+        return {"expires_at": _("At most {days} days from today.").format(days=longest.days)}
     return {}
 
 
@@ -116,15 +199,15 @@ def close_account(user: User, *, by: Actor, at: datetime, submission: UUID) -> U
     """Switch an account off at once. What it recorded stays.
 
     Raises:
-        Refused: it is one's own.
+        Refused: it is one's own. NotPermitted: it has no role at this facility.
     """
     if user.pk == by.user.pk:
         raise Refused(_("Not done: somebody else closes your own account."))
     with audit.action("accounts.close", by=by, at=at) as ledger:
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-        ledger.wrote(user)
-        return user
+        account = _of_here(user, by)
+        account.is_active = False
+        ledger.changed(account, "is_active")
+        return account
 
 
 def set_pin(pin: str, *, by: Actor, at: datetime, submission: UUID) -> User:
@@ -143,6 +226,5 @@ def set_pin(pin: str, *, by: Actor, at: datetime, submission: UUID) -> User:
     with audit.action("accounts.set_pin", by=by, at=at) as ledger:
         user = User.objects.get(pk=by.user.pk)
         user.set_pin(pin)
-        user.save(update_fields=["pin"])
-        ledger.wrote(user)
+        ledger.changed(user, "pin")
         return user
