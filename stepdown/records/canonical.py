@@ -37,7 +37,7 @@ def row_text(row: models.Model) -> str:
     """Every sealed column of a row, by column name, as canonical text."""
     kind = type(row)
     if kind not in _columns:
-        unsealed = getattr(kind, "unsealed", frozenset())
+        unsealed: frozenset[str] = getattr(kind, "unsealed", frozenset())
         names = [field.attname for field in kind._meta.concrete_fields]
         _columns[kind] = [name for name in names if name not in unsealed]
     return text({name: plain(getattr(row, name)) for name in _columns[kind]})

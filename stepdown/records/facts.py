@@ -47,8 +47,14 @@ CONSENT_FACTS = {"treatment": "consent_to_treat"}
 OBSERVED_FACTS = {"cows": "cows", "cssrs_screener": "suicide_screen"}
 
 FULL_VITALS = frozenset(
-    {"systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "respiratory_rate_bpm",
-     "temperature_c", "spo2_percent"}
+    {
+        "systolic_mmhg",
+        "diastolic_mmhg",
+        "heart_rate_bpm",
+        "respiratory_rate_bpm",
+        "temperature_c",
+        "spo2_percent",
+    }
 )
 """What counts as a full set before admission (operations.md 4.3, 4; weight may follow)."""
 
@@ -92,5 +98,3 @@ def time_since_last_use(episode: Episode, at: datetime) -> timedelta | None:
     if not known or len(known) < len(times):
         return None
     return at - max(known)
-
-

@@ -59,9 +59,22 @@ class Entry(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(f"{type(self).__name__} is append-only: record a correction instead.")
+        super().save(*args, force_insert=True, using=kwargs.pop("using", None))
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError(f"{type(self).__name__} is append-only: record it as entered in error.")
+
     @classmethod
     def told(
-        cls, by: Actor, *, at: datetime, submission: Any, occurred_at: datetime | None = None,
+        cls,
+        by: Actor,
+        *,
+        at: datetime,
+        submission: Any,
+        occurred_at: datetime | None = None,
         **fields: Any,
     ) -> Self:
         """A new entry, not yet saved, stamped with who, in which role, and both times."""
@@ -74,11 +87,3 @@ class Entry(models.Model):
             submission_id=submission,
             **fields,
         )
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError(f"{type(self).__name__} is append-only: record a correction instead.")
-        super().save(*args, force_insert=True, using=kwargs.pop("using", None))
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError(f"{type(self).__name__} is append-only: record it as entered in error.")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from stepdown.clinical import instruments, vitals as clinical_vitals
-from stepdown.clinical.instruments import Instrument
+from stepdown.clinical import vitals as clinical_vitals
 from stepdown.content import library
-from stepdown.records import access, audit, snapshots
+from stepdown.records import access, audit, fits
 from stepdown.records.access import Actor
 from stepdown.records.actions import telling
+from stepdown.records.actions.monitoring import preparing, together
+from stepdown.records.actions.monitoring.preparing import Prepared
 from stepdown.records.actions.monitoring.readings import Reading, Scale
+from stepdown.records.audit import Ledger
 from stepdown.records.errors import Conflict, NotPermitted, Refused
 from stepdown.records.models import VITALS, Episode, Observation
 
@@ -36,84 +37,96 @@ def record(
         NotPermitted: the role may not, or may record vitals only.
         Refused: empty; impossible or unconfirmed values; an impossible or missing
             answer; a future or too old time; the stay has ended.
-        Conflict: somebody scored the same scale after this page was shown.
+        Conflict: somebody scored the same scale after this page was shown; or this
+            form was sent before and says something else now.
     """
     _may_record(reading, by)
-    prepared = _prepare(reading)
+    prepared = preparing.prepare(reading)
+    rows = [_told(episode, reading, each, by=by, at=at, submission=submission) for each in prepared]
+    for row in rows:
+        fits.refuse(row)
     try:
         with audit.action("observations.record", by=by, at=at, episode_id=episode.pk) as ledger:
             current = _fetch(episode, reading, by=by, at=at)
-            if told := _told_before(current, submission):
-                return told
             telling.must_be_open(current)
             telling.check_time(
-                reading.occurred_at, at=at, facility=by.facility, since=current.arrived_at,
+                reading.occurred_at,
+                at=at,
+                facility=by.facility,
+                since=current.arrived_at,
                 downtime=reading.downtime,
             )
             _refuse_unconfirmed(current, reading)
             _refuse_overlooked(current, reading, by)
-            rows = [
-                Observation.told(
-                    by, at=at, submission=submission, occurred_at=reading.occurred_at,
-                    episode=current, context=reading.context, note=reading.note,
-                    is_downtime=reading.downtime, **fields,
-                )
-                for fields in prepared
-            ]
+            for each in prepared:
+                each.keep()
             Observation.objects.bulk_create(rows)
             ledger.wrote(*rows)
             return rows
-    except IntegrityError:
-        told = list(Observation.objects.filter(submission_id=submission, episode=episode))
-        if not told:
-            raise
-        return told
+    except NotPermitted:
+        raise
+    except (IntegrityError, Refused):
+        if told := _told_before(rows, submission):
+            return told
+        raise
+
+
+def _told(
+    episode: Episode,
+    reading: Reading,
+    each: Prepared,
+    *,
+    by: Actor,
+    at: datetime,
+    submission: UUID,
+) -> Observation:
+    return Observation.told(
+        by,
+        at=at,
+        submission=submission,
+        occurred_at=reading.occurred_at,
+        episode=episode,
+        context=reading.context,
+        note=reading.note.strip(),
+        is_downtime=reading.downtime,
+        **each.fields,
+    )
+
+
+def _told_before(rows: list[Observation], submission: UUID) -> list[Observation]:
+    """What this submission recorded already, in the order of ``rows``; empty if nothing.
+
+    Raises:
+        Conflict: it recorded something else.
+    """
+    told = {row.kind: row for row in Observation.objects.filter(submission_id=submission)}
+    if told and set(told) != {row.kind for row in rows}:
+        raise telling.sent_before()
+    for row in rows if told else []:
+        telling.must_be_same(row, told[row.kind])
+    return [told[row.kind] for row in rows] if told else []
 
 
 def _may_record(reading: Reading, by: Actor) -> None:
-    only_vitals = access.condition(by, "observations", "C") == "vitals_only_if_trained"
+    only_vitals = access.condition(by, "observations", "C") in access.VITALS_ONLY
     for key in reading.scales:
-        access.require(by, _instrument(key).record, "C")
+        access.require(by, preparing.instrument(key).record, "C")
         if only_vitals:
             raise NotPermitted(
                 _("Not recorded: your role records vital signs only. Ask a nurse to score.")
             )
 
 
-def _instrument(key: str) -> Instrument:
-    try:
-        return library.instrument(key)
-    except KeyError as error:
-        raise Refused(
-            _("Not recorded: there is no scale called {key} here.").format(key=key[:40])
-        ) from error
-
-
 def _fetch(episode: Episode, reading: Reading, *, by: Actor, at: datetime) -> Episode:
-    """The episode as this actor may see it, with the newest reading of each scale told."""
+    """The episode as this actor may see it, with the newest standing reading of each scale."""
     found = Episode.objects.visible_to(by, at).filter(pk=episode.pk)
     for place, key in enumerate(reading.scales):
-        newest = (
-            Observation.objects.of(key).for_episode(OuterRef("pk")).order_by("-occurred_at", "-id")
-        )
-        found = found.annotate(
-            **{
-                f"newest_{place}": Subquery(newest.values("pk")[:1]),
-                f"newest_told_{place}": Subquery(newest.values("submission_id")[:1]),
-            }
-        )
+        newest = Observation.objects.of(key).for_episode(OuterRef("pk")).standing().newest()
+        found = found.annotate(**{f"newest_{place}": Subquery(newest.values("pk")[:1])})
     current = found.first()
     if current is None:
         raise NotPermitted(_("Not recorded: this chart is not open to you. Ask the charge nurse."))
     return current
-
-
-def _told_before(current: Episode, submission: UUID) -> list[Observation]:
-    """What this submission recorded already, where the newest reading shows that it did."""
-    for name, value in vars(current).items():
-        if name.startswith("newest_told_") and value == submission:
-            return list(Observation.objects.filter(submission_id=submission, episode=current))
-    return []
 
 
 def _refuse_overlooked(current: Episode, reading: Reading, by: Actor) -> None:
@@ -129,44 +142,13 @@ def _refuse_overlooked(current: Episode, reading: Reading, by: Actor) -> None:
                 "Not recorded yet: {who} recorded {scale} {result} at {time}, after this page was "
                 "shown. Compare, then record yours as well or leave it."
             ).format(
-                who=other.actor.name, scale=name, result=result,
+                who=other.actor.name,
+                scale=name,
+                result=result,
                 time=by.facility.local(other.occurred_at).strftime("%H:%M"),
             ),
             {key: str(newest)},
         )
-
-
-def _prepare(reading: Reading) -> list[dict[str, Any]]:
-    """The fields of each row to write, every value checked."""
-    if not reading.vitals and not reading.scales:
-        raise Refused(_("Nothing to record: enter a vital sign or answer a scale."))
-    prepared = []
-    if reading.vitals:
-        prepared.append(_vitals(reading.vitals, reading.confirmed))
-    for key, scale in reading.scales.items():
-        prepared.append(_scale(_instrument(key), scale, reading.vitals))
-    return prepared
-
-
-def _vitals(values: Mapping[str, Decimal], confirmed: frozenset[str]) -> dict[str, Any]:
-    known = library.vitals()
-    if strange := [key for key in values if key not in known]:
-        raise Refused(_("Not recorded: {key} is not a vital sign.").format(key=strange[0][:40]))
-    wrong = {}
-    for key, value in values.items():
-        found = clinical_vitals.check(known[key], value)
-        if found.verdict is clinical_vitals.Verdict.IMPOSSIBLE:
-            wrong[key] = found.message
-    for found in clinical_vitals.check_together(known, values):
-        wrong.setdefault(found.vital, found.message)
-    if wrong:
-        raise Refused(_("Not recorded. ") + " ".join(wrong.values()), wrong)
-    return {
-        "kind": VITALS,
-        "values": {key: format(value, "f") for key, value in values.items()},
-        "asked_twice": sorted(confirmed & set(values)),
-        "snapshot_id": snapshots.keep(library.vital_signs(), kind="vitals", key=VITALS),
-    }
 
 
 def _refuse_unconfirmed(current: Episode, reading: Reading) -> None:
@@ -175,97 +157,21 @@ def _refuse_unconfirmed(current: Episode, reading: Reading) -> None:
     asks = {}
     for key, value in reading.vitals.items():
         low, high = current.target(key)
-        found = clinical_vitals.check(
-            known[key], value, personal_low=low, personal_high=high
-        )
+        found = clinical_vitals.check(known[key], value, personal_low=low, personal_high=high)
         if found.verdict is clinical_vitals.Verdict.UNUSUAL and key not in reading.confirmed:
             asks[key] = found.message
     if asks:
         raise Refused(_("Not recorded yet: please look twice. ") + " ".join(asks.values()), asks)
 
 
-def _scale(
-    instrument: Instrument, scale: Scale, taken: Mapping[str, Decimal]
-) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "kind": instrument.key,
-        "snapshot_id": snapshots.keep(instrument, kind="instrument", key=instrument.key),
-    }
-    if scale.outcome not in Outcome.values:
-        raise Refused(_("Not recorded: {what} is not an outcome.").format(what=scale.outcome[:40]))
-    if scale.outcome not in (Outcome.COMPLETE, Outcome.PARTIAL):
-        if scale.answers:
-            raise Refused(
-                _("Not recorded: a scale that was not scored has no answers. Clear one of the two.")
-            )
-        return fields | {"outcome": scale.outcome, "reason": scale.reason}
-    answers = _complete(instrument, scale, taken)
-    fields["answers"] = {
-        item.key: [answers[item.key], _points(instrument, item.key, answers[item.key])]
-        for item in instrument.items
-        if item.key in answers
-    }
-    if scale.outcome == Outcome.PARTIAL:
-        return fields | _partial(instrument, scale, answers)
-    try:
-        result = instruments.score(instrument, answers)
-    except instruments.IncompleteAnswers as error:
-        raise Refused(
-            _("Not recorded: {scale} has no total while an item is unanswered.").format(
-                scale=instrument.short_name
-            ),
-            {
-                item.key: _("Choose a score for {item}.").format(item=item.label)
-                for item in error.missing
-            },
-        ) from error
-    return fields | {
-        "total": result.total, "at_least": result.total, "band": result.band.key,
-        "severity": result.band.severity,
-    }
-
-
-def _complete(
-    instrument: Instrument, scale: Scale, taken: Mapping[str, Decimal]
-) -> dict[str, str]:
-    """The answers with what follows from the vital signs; derived items cannot be set."""
-    try:
-        answers = instruments.with_derived(instrument, scale.answers, taken)
-        instruments.refuse_impossible(instrument, answers)
-    except instruments.ImpossibleAnswer as error:
-        raise Refused(
-            _("Not recorded. ") + str(error), {error.item_key: str(error)}
-        ) from error
-    return answers
-
-
-def _partial(instrument: Instrument, scale: Scale, answers: Mapping[str, str]) -> dict[str, Any]:
-    if not scale.reason.strip():
-        raise Refused(
-            _("Not recorded: say why the scale was left unfinished."),
-            {"reason": _("Say why it was left unfinished.")},
-        )
-    at_least = instruments.lower_bound(instrument, answers)
-    mildest = instruments.lowest_band(instrument, answers)
-    return {
-        "outcome": Outcome.PARTIAL,
-        "reason": scale.reason,
-        "at_least": at_least,
-        "band": mildest.key if mildest else "",
-        "severity": mildest.severity if mildest else None,
-    }
-
-
-def _points(instrument: Instrument, item_key: str, code: str) -> int | None:
-    item = instrument.item(item_key)
-    option = item.option(code) if item else None
-    return option.points if option else None
-
-
 def amend(
     old: Observation, reading: Reading, *, why: str, by: Actor, at: datetime, submission: UUID
 ) -> Observation:
     """Correct one reading: a new entry that keeps the old one readable.
+
+    Corrected vital signs carry the scales told with them along: a COWS pulse follows
+    the heart rate as it now stands. A corrected scale keeps the vital signs it was
+    told with; those are corrected as vital signs.
 
     Raises:
         Refused: no reason; the kind is not in ``reading``; values as in :func:`record`.
@@ -274,40 +180,98 @@ def amend(
     _may_record(reading, by)
     if not why.strip():
         raise Refused(_("Not corrected: say what was wrong."), {"why": _("Say what was wrong.")})
-    prepared = [f for f in _prepare(reading) if f["kind"] == old.kind]
-    if len(prepared) != 1:
-        raise Refused(_("Not corrected: a correction tells the same scale or vital signs again."))
+    if old.is_void:
+        raise Refused(_("Not corrected: this was struck out. Record what is true as a new entry."))
 
     def write() -> Observation:
         with audit.action("observations.amend", by=by, at=at, episode_id=old.episode_id) as ledger:
             episode = telling.must_see(old.episode, by=by, at=at)
+            prepared = _corrected(old, reading)
+            prepared.keep()
             _refuse_unconfirmed(episode, reading)
             if reading.occurred_at != old.occurred_at:
                 telling.check_time(
-                    reading.occurred_at, at=at, facility=by.facility, since=episode.arrived_at,
+                    reading.occurred_at,
+                    at=at,
+                    facility=by.facility,
+                    since=episode.arrived_at,
                     downtime=reading.downtime,
                 )
-            row = Observation.told(
-                by, at=at, submission=submission, occurred_at=reading.occurred_at,
-                episode=episode, context=reading.context, note=reading.note,
-                is_downtime=reading.downtime, replaces=old, why=why, **prepared[0],
-            )
+            row = _told(episode, reading, prepared, by=by, at=at, submission=submission)
+            row.replaces, row.why = old, why.strip()
             _refuse_second_correction(old, submission)
             ledger.created(row)
+            if row.kind == VITALS:
+                taken = {key: Decimal(value) for key, value in row.values.items()}
+                _tell_again(old, row, taken, by=by, at=at, ledger=ledger)
             return row
 
-    return _correct(old, submission, write)
+    return _correct(old, submission, write, by=by)
+
+
+def _corrected(old: Observation, reading: Reading) -> Prepared:
+    if old.kind == VITALS and reading.vitals:
+        return preparing.vitals(reading)
+    scale = reading.scales.get(old.kind)
+    if scale is None:
+        raise Refused(_("Not corrected: a correction tells the same scale or vital signs again."))
+    beside = together.vitals_beside(old)
+    if beside is None:
+        return preparing.scored(preparing.instrument(old.kind), scale, reading.vitals)
+    if changed := [k for k, value in reading.vitals.items() if value != beside.get(k)]:
+        sign = library.vitals()[changed[0]].label.lower() if changed[0] in library.vitals() else ""
+        raise Refused(
+            _(
+                "Not corrected: {sign} was told with this score. Correct it as a vital sign; the "
+                "score follows."
+            ).format(sign=sign),
+            {changed[0]: _("Correct it as a vital sign.")},
+        )
+    return preparing.scored(preparing.instrument(old.kind), scale, beside)
+
+
+def _tell_again(
+    old: Observation,
+    vitals: Observation,
+    taken: Mapping[str, Decimal],
+    *,
+    by: Actor,
+    at: datetime,
+    ledger: Ledger,
+) -> None:
+    """Let the scales told with the ``old`` vital signs follow what stands instead of them."""
+    for scale in list(together.scales_beside(old)):
+        fields = together.told_again(scale, taken)
+        if fields is None:
+            continue
+        if fields["outcome"] == Outcome.PARTIAL and not fields["reason"]:
+            fields["reason"] = vitals.why
+        ledger.created(
+            Observation.told(
+                by,
+                at=at,
+                submission=vitals.submission_id,
+                episode=vitals.episode,
+                replaces=scale,
+                why=vitals.why,
+                **fields,
+            )
+        )
 
 
 def void(old: Observation, *, why: str, by: Actor, at: datetime, submission: UUID) -> Observation:
     """Mark a reading as entered in error; it stays readable, struck through.
 
+    A scale that stood on struck vital signs loses its total, and says why.
+
     Raises:
-        Refused: no reason.
+        Refused: no reason; it is struck out already.
         Conflict: it was corrected already.
     """
     if not why.strip():
         raise Refused(_("Not struck out: say why."), {"why": _("Say why.")})
+    if old.is_void:
+        raise Refused(_("Not struck out: it is struck out already."))
     if old.kind != VITALS:
         _may_record(Reading(old.occurred_at, scales={old.kind: Scale()}), by)
 
@@ -315,15 +279,26 @@ def void(old: Observation, *, why: str, by: Actor, at: datetime, submission: UUI
         with audit.action("observations.void", by=by, at=at, episode_id=old.episode_id) as ledger:
             episode = telling.must_see(old.episode, by=by, at=at)
             row = Observation.told(
-                by, at=at, submission=submission, occurred_at=old.occurred_at, episode=episode,
-                kind=old.kind, context=old.context, outcome=Outcome.UNABLE, replaces=old,
-                why=why, is_void=True, snapshot_id=old.snapshot_id,
+                by,
+                at=at,
+                submission=submission,
+                occurred_at=old.occurred_at,
+                episode=episode,
+                kind=old.kind,
+                context=old.context,
+                outcome=Outcome.UNABLE,
+                replaces=old,
+                why=why.strip(),
+                is_void=True,
+                snapshot_id=old.snapshot_id,
             )
             _refuse_second_correction(old, submission)
             ledger.created(row)
+            if row.kind == VITALS:
+                _tell_again(old, row, {}, by=by, at=at, ledger=ledger)
             return row
 
-    return _correct(old, submission, write)
+    return _correct(old, submission, write, by=by)
 
 
 def _refuse_second_correction(old: Observation, submission: UUID) -> None:
@@ -340,11 +315,22 @@ def _corrected_already(later: Observation) -> Conflict:
     )
 
 
-def _correct(old: Observation, submission: UUID, write: Any) -> Observation:
+def _correct(
+    old: Observation, submission: UUID, write: Callable[[], Observation], *, by: Actor
+) -> Observation:
+    """One correction, once. What a vital-sign correction carried along is found by kind."""
     try:
-        return telling.once(Observation, submission, write)
-    except IntegrityError as error:
-        later = Observation.objects.select_related("actor").filter(replaces=old).first()
-        if later is None:
-            raise
-        raise _corrected_already(later) from error
+        return write()
+    except NotPermitted:
+        raise
+    except (IntegrityError, Refused) as error:
+        told: Observation | None = Observation.objects.filter(
+            submission_id=submission, kind=old.kind
+        ).first()
+        if told is not None:
+            if told.replaces_id != old.pk or told.actor_id != by.user.pk:
+                raise telling.sent_before() from error
+            if isinstance(attempted := getattr(error, "row", None), Observation):
+                telling.must_be_same(attempted, told)
+            return told
+        raise

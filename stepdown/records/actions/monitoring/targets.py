@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from stepdown.clinical.vitals import Vital, round_to
 from stepdown.content import library
 from stepdown.records import audit
 from stepdown.records.access import Actor
@@ -17,8 +18,15 @@ from stepdown.records.models import Episode, PersonalTarget
 
 
 def set_target(
-    episode: Episode, vital: str, *, low: Decimal | None, high: Decimal | None, reason: str,
-    by: Actor, at: datetime, submission: UUID,
+    episode: Episode,
+    vital: str,
+    *,
+    low: Decimal | None,
+    high: Decimal | None,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    submission: UUID,
 ) -> PersonalTarget:
     """Set what is expected of a vital sign, in its unit. It never widens the red limits.
 
@@ -35,13 +43,13 @@ def set_target(
         wrong["reason"] = _("Say why.")
     if low is None and high is None:
         wrong["low"] = _("Enter a lowest or a highest value.")
-    if low is not None and high is not None and low >= high:
-        wrong["high"] = _("The highest must be above the lowest.")
     for side, value in (("low", low), ("high", high)):
-        if value is not None and not sign.plausible_low <= value <= sign.plausible_high:
+        if value is not None and not _plausible(sign, value):
             wrong[side] = _("Enter {low} to {high} {unit}.").format(
                 low=sign.plausible_low, high=sign.plausible_high, unit=sign.unit
             )
+    if not wrong and low is not None and high is not None and low >= high:
+        wrong["high"] = _("The highest must be above the lowest.")
     if wrong:
         raise Refused(_("Not set. ") + " ".join(wrong.values()), wrong)
 
@@ -50,15 +58,23 @@ def set_target(
             current = telling.must_see(episode, by=by, at=at)
             telling.must_be_open(current)
             row = PersonalTarget.told(
-                by, at=at, submission=submission, episode=current, vital=vital,
-                low="" if low is None else format(low, "f"),
-                high="" if high is None else format(high, "f"), reason=reason.strip(),
+                by,
+                at=at,
+                submission=submission,
+                episode=current,
+                vital=vital,
+                low="" if low is None else format(round_to(sign, low), "f"),
+                high="" if high is None else format(round_to(sign, high), "f"),
+                reason=reason.strip(),
             )
             ledger.created(row)
             current.targets = {**current.targets, vital: [row.low, row.high]}
             current.version += 1
-            current.save(update_fields=["targets", "version"])
-            ledger.wrote(current)
+            ledger.changed(current, "targets", "version")
             return row
 
-    return telling.once(PersonalTarget, submission, write)
+    return telling.once(PersonalTarget, submission, write, by=by)
+
+
+def _plausible(sign: Vital, value: Decimal) -> bool:
+    return value.is_finite() and sign.plausible_low <= value <= sign.plausible_high

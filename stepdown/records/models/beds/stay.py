@@ -26,8 +26,7 @@ class BedStay(models.Model):
                 fields=["episode"], condition=models.Q(ended_at=None), name="one_bed_per_person"
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_at=None)
-                | models.Q(ended_at__gte=models.F("started_at")),
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
                 name="stay_ends_after_it_starts",
             ),
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
@@ -20,7 +20,7 @@ class ContentSnapshot(models.Model):
     digest = models.CharField(primary_key=True, max_length=64)
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=60)
-    version = models.CharField(max_length=20)
+    version = models.CharField(max_length=60)
     text = models.TextField("canonical text of the parsed content")
 
     append_only = True
@@ -86,14 +86,14 @@ class Observation(Entry):
     class Meta:
         indexes = [
             models.Index(
-                models.F("episode"), models.F("kind"), models.F("occurred_at").desc(),
+                models.F("episode"),
+                models.F("kind"),
+                models.F("occurred_at").desc(),
                 name="latest_of_kind",
             ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["submission_id", "kind"], name="observation_told_once"
-            ),
+            models.UniqueConstraint(fields=["submission_id", "kind"], name="observation_told_once"),
             models.CheckConstraint(
                 condition=models.Q(outcome="complete") | models.Q(total=None),
                 name="no_total_unless_complete",

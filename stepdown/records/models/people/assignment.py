@@ -48,9 +48,7 @@ class Assignment(models.Model):
     facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="assignments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=8, choices=Role)
-    employment = models.CharField(
-        max_length=10, choices=Employment, default=Employment.STAFF
-    )
+    employment = models.CharField(max_length=10, choices=Employment, default=Employment.STAFF)
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     licence_number = models.CharField(max_length=40, blank=True)

@@ -89,7 +89,8 @@ class Episode(models.Model):
                 fields=["person"], condition=models.Q(closed_at=None), name="one_open_stay"
             ),
             models.UniqueConstraint(
-                fields=["facility", "code"], condition=models.Q(closed_at=None),
+                fields=["facility", "code"],
+                condition=models.Q(closed_at=None),
                 name="code_once_in_the_house",
             ),
         ]
