@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 def _install_guards(using: str, **kwargs: Any) -> None:
@@ -11,10 +11,18 @@ def _install_guards(using: str, **kwargs: Any) -> None:
     guards.install(connections[using])
 
 
+def _remove_guards(using: str, **kwargs: Any) -> None:
+    # SQLite changes a table by rebuilding it, and cannot while a trigger names it.
+    from stepdown.records import guards
+
+    guards.remove(connections[using])
+
+
 class RecordsConfig(AppConfig):
     name = "stepdown.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        pre_migrate.connect(_remove_guards, sender=self)
         post_migrate.connect(_install_guards, sender=self)

@@ -10,11 +10,19 @@ guards are against mistakes, ours first.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class Guard(NamedTuple):
+    """One trigger: its name, its table, and the SQL that creates it."""
+
+    name: str
+    table: str
+    sql: str
 
 
 def append_only(registry: Any = apps) -> list[type[models.Model]]:
@@ -23,67 +31,85 @@ def append_only(registry: Any = apps) -> list[type[models.Model]]:
     return [m for m in found if getattr(m, "append_only", False)]
 
 
-def _by_facility(registry: Any) -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:
+def _by_facility(
+    registry: Any,
+) -> Iterator[tuple[type[models.Model], models.Field[Any, Any], type[models.Model]]]:
+    """Model, key and target, wherever both rows carry a facility."""
     for model in registry.get_app_config("records").get_models():
-        names = {f.name for f in model._meta.concrete_fields}
-        if "facility" not in names:
+        if not _has_facility(model):
             continue
         for field in model._meta.concrete_fields:
-            target = field.related_model
-            if not isinstance(target, type) or field.name == "facility":
-                continue
-            if "facility" in {f.name for f in target._meta.concrete_fields}:
-                yield model, field
+            target: Any = field.related_model
+            if target is not None and field.name != "facility" and _has_facility(target):
+                yield model, field, target
 
 
-def _statements(vendor: str, registry: Any) -> Iterator[tuple[str, str, str]]:
-    """(trigger name, table, SQL that creates it)."""
-    for model in append_only(registry):
-        table = model._meta.db_table
-        for verb in ("UPDATE", "DELETE"):
-            name = f"{table}_no_{verb.lower()}"
-            if vendor == "sqlite":
-                yield name, table, (
-                    f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
-            else:
-                yield name, table, (
-                    f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} "
-                    "FOR EACH ROW EXECUTE FUNCTION stepdown_append_only()"
-                )
-    for model, field in _by_facility(registry):
-        table, column = model._meta.db_table, field.column
-        target = field.related_model._meta.db_table
-        name = f"{table}_{column}_same_facility"
+def _has_facility(model: type[models.Model]) -> bool:
+    return "facility" in {field.name for field in model._meta.concrete_fields}
+
+
+def guards(vendor: str, registry: Any = apps) -> Iterator[Guard]:
+    """Every guard there should be."""
+    never = append_only(registry)
+    for model in never:
+        yield from _never_changes(vendor, model._meta.db_table)
+    for model, field, target in _by_facility(registry):
+        verbs = ["INSERT"] if model in never else ["INSERT", "UPDATE"]
+        for verb in verbs:
+            yield _same_facility(
+                vendor, verb, model._meta.db_table, field.attname, target._meta.db_table
+            )
+
+
+def _never_changes(vendor: str, table: str) -> Iterator[Guard]:
+    verbs = ["UPDATE", "DELETE"] if vendor == "sqlite" else ["UPDATE", "DELETE", "TRUNCATE"]
+    for verb in verbs:
+        name = f"{table}_no_{verb.lower()}"
         if vendor == "sqlite":
-            yield name, table, (
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE INSERT ON {table} "
-                f"WHEN NEW.{column} IS NOT NULL AND NEW.facility_id IS NOT "
-                f"(SELECT facility_id FROM {target} WHERE id = NEW.{column}) "
-                f"BEGIN SELECT RAISE(ABORT, '{table}.{column} belongs to another facility'); END"
+            sql = (
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         else:
-            yield name, table, (
-                f"CREATE OR REPLACE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW "
-                f"WHEN (NEW.{column} IS NOT NULL) "
-                f"EXECUTE FUNCTION stepdown_same_facility('{column}', '{target}')"
+            each = "STATEMENT" if verb == "TRUNCATE" else "ROW"
+            sql = (
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                f"FOR EACH {each} EXECUTE FUNCTION stepdown_append_only()"
             )
+        yield Guard(name, table, sql)
+
+
+def _same_facility(vendor: str, verb: str, table: str, column: str, target: str) -> Guard:
+    name = f"{table}_{column}_same_facility" + ("" if verb == "INSERT" else "_update")
+    if vendor == "sqlite":
+        sql = (
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+            f"WHEN NEW.{column} IS NOT NULL AND NEW.facility_id IS NOT "
+            f"(SELECT facility_id FROM {target} WHERE id = NEW.{column}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table}.{column} belongs to another facility'); END"
+        )
+    else:
+        sql = (
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW "
+            f"WHEN (NEW.{column} IS NOT NULL) "
+            f"EXECUTE FUNCTION stepdown_same_facility('{column}', '{target}')"
+        )
+    return Guard(name, table, sql)
 
 
 POSTGRES_FUNCTIONS = (
     """
     CREATE OR REPLACE FUNCTION stepdown_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END $$
+    BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END $$
     """,
     """
     CREATE OR REPLACE FUNCTION stepdown_same_facility() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE other uuid;
     BEGIN
-      EXECUTE format('SELECT facility_id FROM %%I WHERE id = ($1).%%I', TG_ARGV[1], TG_ARGV[0])
+      EXECUTE format('SELECT facility_id FROM %I WHERE id = ($1).%I', TG_ARGV[1], TG_ARGV[0])
         INTO other USING NEW;
       IF other IS DISTINCT FROM NEW.facility_id THEN
-        RAISE EXCEPTION '%%.%% belongs to another facility', TG_TABLE_NAME, TG_ARGV[0]
+        RAISE EXCEPTION '%.% belongs to another facility', TG_TABLE_NAME, TG_ARGV[0]
           USING ERRCODE = '23001';
       END IF;
       RETURN NEW;
@@ -93,22 +119,41 @@ POSTGRES_FUNCTIONS = (
 
 
 def install(connection: BaseDatabaseWrapper, registry: Any = apps) -> None:
-    """Create every guard that is not there yet."""
-    present = set(connection.introspection.table_names())
+    """Create every guard anew, as this release words it."""
+    remove(connection, registry)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for function in POSTGRES_FUNCTIONS:
-                cursor.execute(function.replace("%%", "%"))
-        for _name, table, sql in _statements(connection.vendor, registry):
-            if table in present:
-                cursor.execute(sql)
+                cursor.execute(function)
+        for guard in _wanted(connection, registry):
+            cursor.execute(guard.sql)
 
 
 def remove(connection: BaseDatabaseWrapper, registry: Any = apps) -> None:
-    """Drop every guard: for tests that tamper, and for a retention run."""
-    present = set(connection.introspection.table_names())
+    """Drop every guard: while tables are rebuilt, for tests that tamper, for a retention run."""
     with connection.cursor() as cursor:
-        for name, table, _sql in _statements(connection.vendor, registry):
-            if table in present:
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        for guard in _wanted(connection, registry):
+            on = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{on}")
+
+
+def missing(connection: BaseDatabaseWrapper, registry: Any = apps) -> list[str]:
+    """Names of guards that should be there and are not."""
+    found = (
+        "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(found)
+        present = {name for (name,) in cursor.fetchall()}
+    longest = connection.ops.max_name_length() or 255
+    return [
+        guard.name for guard in _wanted(connection, registry) if guard.name[:longest] not in present
+    ]
+
+
+def _wanted(connection: BaseDatabaseWrapper, registry: Any) -> list[Guard]:
+    """The guards whose tables are in this database."""
+    present = set(connection.introspection.table_names())
+    return [each for each in guards(connection.vendor, registry) if each.table in present]

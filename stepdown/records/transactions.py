@@ -63,3 +63,24 @@ def writing(alias: str = "default") -> Iterator[None]:
             _turn.depth -= 1
             if handle is not None:
                 fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+@contextmanager
+def one_moment(alias: str = "default") -> Iterator[None]:
+    """Read many times and see one moment, while others go on writing. Joins a transaction."""
+    connection = connections[alias]
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")  # not IMMEDIATE: a reader keeps no writer waiting
+            cursor.execute("SELECT count(*) FROM sqlite_schema")  # the view begins here
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(using=alias):
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield

@@ -1,15 +1,19 @@
-"""Recomputing the sealed chains from the clinical tables, and naming the first broken row."""
+"""Recomputing the sealed chains from the tables, and naming what is not as it was sealed.
+
+Everything is read in batches, from one moment's view of the database, so a ward may go
+on working and a long history needs no long memory.
+"""
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
-from django.db import models
+from django.conf import settings
 
 from stepdown.records import audit, canonical
 from stepdown.records.models import (
@@ -18,13 +22,15 @@ from stepdown.records.models import (
     AuditEvent,
     ChainHead,
     ContentSnapshot,
-    Deployment,
     Facility,
 )
+from stepdown.records.transactions import one_moment
+from stepdown.records.verifying_rows import Rows
 
 BATCH = 500
-UNSEALED = (AuditEvent, ChainHead, AccessEvent, AccessHead, Deployment, ContentSnapshot)
-"""The chains themselves, and rows that are checked in another way or hold no care."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being read, how many are done, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,131 +44,157 @@ class Broken:
         return f"{self.place}: {self.what}"
 
 
-def sealed_models() -> dict[str, type[models.Model]]:
-    """Table -> model, for every table whose rows audit events answer for."""
-    found = apps.get_app_config("records").get_models(include_auto_created=True)
-    return {m._meta.db_table: m for m in found if m not in UNSEALED}
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where both chains of a facility ended once, as noted outside the database."""
+
+    writes: tuple[int, str]
+    reads: tuple[int, str] = (0, "")
 
 
-def verify(facility: Facility, anchors: list[tuple[int, str]] | None = None) -> Iterator[Broken]:
+def _silent(what: str, done: int, count: int) -> None:
+    """Nobody is watching."""
+
+
+def verify(
+    facility: Facility, anchors: Iterable[Anchor] = (), *, progress: Progress = _silent
+) -> Iterator[Broken]:
     """Everything broken in a facility's record, in order; nothing when all is as sealed.
 
-    ``anchors`` are (sequence, seal) pairs kept elsewhere; each must still be found.
+    ``anchors`` were kept elsewhere; each must still be found. Every look at a chart
+    noted the end of the writes as well, in a chain of its own.
     """
-    seals: dict[int, str] = {0: ""}
-    latest: dict[tuple[str, str], tuple[int, str]] = {}
-    yield from _events(facility, seals, latest)
-    yield from _head(facility, seals)
-    yield from _anchored(facility, seals, anchors or [])
-    yield from _rows(facility, latest)
-    yield from _looked(facility)
+    kept = list(anchors)
+    with ExitStack() as views:
+        # The reads first: what they noted of the writes is then never ahead of them.
+        for alias in dict.fromkeys([settings.ACCESS_ALIAS, "default"]):
+            views.enter_context(one_moment(alias))
+        yield from _contents()
+        rows = Rows(facility)
+        for place, what in _writes(facility, kept, rows, progress):
+            yield Broken(place, what)
+        for place, what in rows.at_the_end(progress):
+            yield Broken(place, what)
+        for place, what in _reads(facility, kept, progress):
+            yield Broken(place, what)
 
 
-def _events(
-    facility: Facility, seals: dict[int, str], latest: dict[tuple[str, str], tuple[int, str]]
-) -> Iterator[Broken]:
-    previous, expected = "", 1
+def anchor(facility: Facility) -> Anchor:
+    """Where both chains end now, to be kept outside the database."""
+    writes = ChainHead.objects.filter(pk=facility.pk).first()
+    reads = AccessHead.objects.filter(pk=facility.pk).first()
+    return Anchor(
+        (writes.seq, writes.mac) if writes else (0, ""),
+        (reads.seq, reads.mac) if reads else (0, ""),
+    )
+
+
+def key_fits(facility: Facility) -> bool:
+    """True when the last event was sealed with the key in use; True for an empty chain.
+
+    Quick, for start-up: a lost key must not go on sealing as if nothing were wrong.
+    """
+    events = AuditEvent.objects.filter(facility=facility).order_by("-seq")
+    last = events.first()
+    if last is None:
+        return True
+    before = events.filter(seq=last.seq - 1).first()
+    return last.mac == audit.event_seal(last, before.mac if before else "")
+
+
+def _contents() -> Iterator[Broken]:
+    """Reviewed content is stored under the digest of its own text."""
+    for kept in ContentSnapshot.objects.order_by("digest").iterator(chunk_size=50):
+        if canonical.digest(kept.text) != kept.digest:
+            yield Broken(f"content {kept.key} {kept.version}", "its text was altered")
+
+
+def _writes(
+    facility: Facility, anchors: list[Anchor], rows: Rows, progress: Progress
+) -> Iterator[tuple[str, str]]:
+    """The chain of writes against itself, its anchors and its end; ``rows`` follows along."""
+    noted = _Noted(_noted_ends(facility, anchors))
     events = AuditEvent.objects.filter(facility=facility).order_by("seq")
-    for event in events.iterator(chunk_size=BATCH):
+    count = events.count()
+    last, seal = 0, ""
+    for done, event in enumerate(events.iterator(chunk_size=BATCH), start=1):
         place = f"audit event {event.seq}"
-        if event.seq != expected:
-            yield Broken(place, f"event {expected} is gone")
-        elif event.mac != audit.event_seal(event, previous):
-            yield Broken(place, f"the seal does not fit ({event.action}): altered after writing")
-        previous, expected = event.mac, event.seq + 1
-        seals[event.seq] = event.mac
-        for table, key, digest in json.loads(event.rows):
-            latest[(table, key)] = (event.seq, digest)
-
-
-def _head(facility: Facility, seals: dict[int, str]) -> Iterator[Broken]:
+        if event.seq != last + 1:
+            yield place, f"event {last + 1} is gone"
+        elif event.mac != audit.event_seal(event, seal):
+            yield place, f"the seal does not fit ({event.action}): altered after writing"
+        last, seal = event.seq, event.mac
+        yield from noted.passed(last, seal)
+        yield from rows.named_by(event.seq, _rows_of(event))
+        if done % BATCH == 0 or done == count:
+            yield from rows.up_to_here()
+            progress("events", done, count)
+    yield from noted.never_reached()
     head = ChainHead.objects.filter(pk=facility.pk).first()
-    last = max(seals)
-    if head is None:
-        if last:
-            yield Broken("chain", "its end is gone")
-    elif (head.seq, head.mac) != (last, seals[last]):
-        yield Broken("chain", f"it should end at event {head.seq}, and ends at {last}: cut short")
+    if head is None and last:
+        yield "chain", "its end is gone"
+    if head is not None and (head.seq, head.mac) != (last, seal):
+        yield "chain", f"it should end at event {head.seq}, and ends at {last}: cut short"
 
 
-def _anchored(
-    facility: Facility, seals: dict[int, str], anchors: list[tuple[int, str]]
-) -> Iterator[Broken]:
-    """Chain ends noted outside this table: by each look, and by earlier verifications."""
-    seen = AccessEvent.objects.filter(facility_id=facility.pk, writes_seq__gt=0).order_by("seq")
-    noted = seen.values_list("writes_seq", "writes_mac").distinct()
-    for seq, mac in [*anchors, *noted.iterator(chunk_size=BATCH)]:
-        if seals.get(seq) != mac:
-            yield Broken(f"audit event {seq}", "it was seen once and is not there as it was")
-            return
+def _rows_of(event: AuditEvent) -> list[Any]:
+    try:
+        found = json.loads(event.rows)
+    except ValueError:  # altered; its seal said so
+        return []
+    return found if isinstance(found, list) else []
 
 
-def _rows(
-    facility: Facility, latest: dict[tuple[str, str], tuple[int, str]]
-) -> Iterator[Broken]:
-    by_table: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
-    for (table, key), sealed in latest.items():
-        by_table[table][key] = sealed
-    for table, model in sealed_models().items():
-        yield from _table(facility, table, model, by_table.pop(table, {}))
-    for table in by_table:
-        yield Broken(table, "the table is gone")
+def _noted_ends(facility: Facility, anchors: list[Anchor]) -> Iterator[tuple[int, str]]:
+    """Ends of the chain of writes noted elsewhere, in order: by anchors, and by each look."""
+    seen = AccessEvent.objects.filter(facility_id=facility.pk, writes_seq__gt=0)
+    looks = seen.order_by("writes_seq").values_list("writes_seq", "writes_mac").distinct()
+    mine = sorted(each.writes for each in anchors if each.writes[0])
+    return heapq.merge(mine, looks.iterator(chunk_size=BATCH))
 
 
-def _table(
-    facility: Facility, table: str, model: type[models.Model],
-    sealed: dict[str, tuple[int, str]],
-) -> Iterator[Broken]:
-    for row in _of(facility, model).iterator(chunk_size=BATCH):
-        known = sealed.pop(str(row.pk), None)
-        place = f"{table} {row.pk}"
-        if known is None:
-            if not _elsewhere(facility, model):
-                yield Broken(place, "no audit event answers for this row: added from outside")
-        elif canonical.row_digest(row) != known[1]:
-            yield Broken(place, f"altered since event {known[0]}")
-    for key, (seq, _digest) in sealed.items():
-        yield Broken(f"{table} {key}", f"written by event {seq} and now gone")
+class _Noted:
+    """Noted ends, held one by one against the chain as it is read."""
+
+    def __init__(self, ends: Iterator[tuple[int, str]]) -> None:
+        self._ends = ends
+        self._next = next(ends, None)
+
+    def passed(self, seq: int, seal: str) -> Iterator[tuple[str, str]]:
+        """What was noted up to this event and is not so."""
+        while self._next is not None and self._next[0] <= seq:
+            if self._next != (seq, seal):
+                yield f"audit event {self._next[0]}", "it was seen once, and was another one then"
+            self._next = next(self._ends, None)
+
+    def never_reached(self) -> Iterator[tuple[str, str]]:
+        """The first end that was noted beyond the last event."""
+        if self._next is not None:
+            yield f"audit event {self._next[0]}", "it was seen once, and is gone: cut short"
 
 
-def _of(facility: Facility, model: type[models.Model]) -> models.QuerySet[Any]:
-    names = {field.name for field in model._meta.concrete_fields}
-    rows = model._base_manager.order_by("pk")
-    if "facility" in names:
-        return rows.filter(facility=facility)
-    if model is Facility:
-        return rows.filter(pk=facility.pk)
-    if "episode" in names:
-        return rows.filter(episode__facility=facility)
-    return rows.filter(assignments__facility=facility).distinct()
-
-
-def _elsewhere(facility: Facility, model: type[models.Model]) -> bool:
-    """True for rows that another facility may answer for: an account works in several."""
-    names = {field.name for field in model._meta.concrete_fields}
-    return not names & {"facility", "episode"} and model is not Facility
-
-
-def _looked(facility: Facility) -> Iterator[Broken]:
-    previous, expected = "", 1
+def _reads(
+    facility: Facility, anchors: list[Anchor], progress: Progress
+) -> Iterator[tuple[str, str]]:
+    noted = _Noted(iter(sorted(each.reads for each in anchors if each.reads[0])))
     events = AccessEvent.objects.filter(facility_id=facility.pk).order_by("seq")
-    for event in events.iterator(chunk_size=BATCH):
+    count = events.count()
+    last, seal = 0, ""
+    for done, event in enumerate(events.iterator(chunk_size=BATCH), start=1):
         place = f"access event {event.seq}"
-        if event.seq != expected:
-            yield Broken(place, f"event {expected} is gone")
-            return
-        if event.mac != audit.access_seal(event, previous):
-            yield Broken(place, f"the seal does not fit ({event.what}): altered after writing")
-            return
-        previous, expected = event.mac, event.seq + 1
+        if event.seq != last + 1:
+            yield place, f"access event {last + 1} is gone"
+        elif event.mac != audit.access_seal(event, seal):
+            yield place, f"the seal does not fit ({event.what}): altered after writing"
+        last, seal = event.seq, event.mac
+        for _place, what in noted.passed(last, seal):
+            yield place, what
+        if done % BATCH == 0 or done == count:
+            progress("looks", done, count)
+    for _place, what in noted.never_reached():
+        yield "access log", what
     head = AccessHead.objects.filter(pk=facility.pk).first()
-    if head is not None and (head.seq, head.mac) != (expected - 1, previous):
-        yield Broken("access log", f"it should end at {head.seq}: cut short")
-
-
-def head_of(facility: Facility) -> tuple[int, str]:
-    """(sequence, seal) of the end of the chain, to be kept elsewhere as an anchor."""
-    head = ChainHead.objects.filter(pk=facility.pk).first()
-    return (head.seq, head.mac) if head else (0, "")
-
-
+    if head is None and last:
+        yield "access log", "its end is gone"
+    if head is not None and (head.seq, head.mac) != (last, seal):
+        yield "access log", f"it should end at {head.seq}, and ends at {last}: cut short"
