@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -59,6 +60,9 @@ def _truth(name: str, default: str) -> bool:
     return value in {"1", "yes", "true"}
 
 
+SHORTEST_SECRET = 16
+
+
 def _secret(name: str, file: str) -> str:
     """A secret from the environment, else from a private file made on first use.
 
@@ -66,20 +70,23 @@ def _secret(name: str, file: str) -> str:
     cannot also re-seal the audit chain.
     """
     if name in os.environ:
+        if len(os.environ[name]) < SHORTEST_SECRET:
+            raise ValueError(
+                f"{name} has {len(os.environ[name])} characters. Give it at least "
+                f"{SHORTEST_SECRET}, or leave it out and one is made."
+            )
         return os.environ[name]
     path = DATA / "keys" / file
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
+    if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = secrets.token_urlsafe(48)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(handle, "w") as stream:
-            stream.write(made)
-        return made
+        made = path.with_name(f"{file}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+        # Linked only when whole: two processes that start together read the same one.
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
+    return path.read_text().strip()
 
 
 DEBUG = _truth("STEPDOWN_DEBUG", "no")
@@ -88,11 +95,11 @@ STEPDOWN_AUDIT_KEY = _secret("STEPDOWN_AUDIT_KEY", "audit.key")
 STEPDOWN_RELEASE = "0.1.0"
 STEPDOWN_DATA = DATA
 
-ALLOWED_HOSTS = os.environ.get("STEPDOWN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("STEPDOWN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("STEPDOWN_ORIGINS", "").split(",") if o]
 _TLS = _truth("STEPDOWN_TLS", "no")
 
-DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'stepdown.sqlite3'}")
+DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{quote(str(DATA / 'stepdown.sqlite3'))}")
 DATABASES = {"default": _database(DATABASE_URL)}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
@@ -109,6 +116,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "template_partials",
     "csp",
     "allauth",
@@ -161,6 +169,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "stepdown.web.forms.Renderer"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import flushing
+
 HERE = Path(__file__).parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -19,6 +21,8 @@ settings.register_profile(
     "long", max_examples=100_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+flushing.allow()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,8 +3,8 @@
 import os
 
 os.environ.setdefault("STEPDOWN_ACCESS_LOG", "same")
-os.environ.setdefault("STEPDOWN_SECRET_KEY", "for tests only")
-os.environ.setdefault("STEPDOWN_AUDIT_KEY", "for tests only, too")
+os.environ.setdefault("STEPDOWN_SECRET_KEY", "a key for tests only")
+os.environ.setdefault("STEPDOWN_AUDIT_KEY", "a key for tests only, too")
 
 from stepdown.settings import *  # noqa: E402, F403
 
