@@ -62,7 +62,7 @@ long: $(VENV)/.all ## Deep checks: many properties, mutation, soak, load (about 
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m long $(ARGS)
 	$(BIN)/python -m tools.mutate
 
-lock: $(VENV)/.all ## Pin the dependencies of pyproject.toml anew
+lock: $(VENV)/.lock ## Pin the dependencies of pyproject.toml anew
 	$(BIN)/python -m tools.lock
 
 clean: ## Remove the virtual environment and every cache; var/ is left alone
@@ -74,7 +74,7 @@ clean: ## Remove the virtual environment and every cache; var/ is left alone
 $(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up: $<"
 	@$(BIN)/python -m pip install --quiet --require-hashes -r $<
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(BIN)/python:

@@ -12,10 +12,11 @@ import sys
 
 ALL = "requirements/all.txt"
 LOCKS: dict[str, tuple[str, ...]] = {
-    ALL: ("postgres", "test", "check", "browser", "lock"),
+    ALL: ("postgres", "test", "check", "browser"),
     "requirements/dev.txt": ("test", "check"),
     "requirements/postgres.txt": ("postgres",),
     "requirements/runtime.txt": (),
+    "requirements/lock.txt": ("lock",),
 }
 OPTIONS = (
     "--quiet",

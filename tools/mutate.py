@@ -25,6 +25,7 @@ CLINICAL = Path("stepdown/clinical")
 NEEDED = ("stepdown", "tests", "pyproject.toml")
 TIMEOUT_S = 120
 ENOUGH = 0.9
+NOT_CODE = {"annotation", "decorator_list", "returns"}
 
 OTHER: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
@@ -78,12 +79,22 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         yield f"{node.value} -> {value}", ast.copy_location(ast.Constant(value), node)
 
 
+def _code(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node that runs when a function is called; not types, not decorators."""
+    yield tree
+    for field, value in ast.iter_fields(tree):
+        if field not in NOT_CODE:
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from _code(child)
+
+
 def mutants(path: Path, source: str) -> Iterator[Mutant]:
     """Every mutant of one module, in the order of its lines."""
     tree = ast.parse(source)
-    for parent in ast.walk(tree):
+    for parent in _code(tree):
         for field, value in ast.iter_fields(parent):
-            if field in {"annotation", "decorator_list", "returns"}:
+            if field in NOT_CODE:
                 continue
             for place, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 if not isinstance(child, ast.AST):

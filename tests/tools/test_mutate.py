@@ -8,6 +8,7 @@ import pytest
 from tools.mutate import Mutant, mutants, noticed
 
 SOURCE = """
+@cached(size=100)
 def late(hours: int, limit: int = 4) -> bool:
     return hours + 1 > limit and not hours == 9
 """
@@ -15,15 +16,15 @@ PATH = Path("stepdown/clinical/sample.py")
 
 
 def test_each_comparison_number_sign_and_condition_is_changed_once():
-    assert [mutant.what for mutant in mutants(PATH, SOURCE)] == [
-        "4 -> 5",
-        "hours + 1 > limit and (not hours == 9) -> hours + 1 > limit or not hours == 9",
-        "hours + 1 > limit -> hours + 1 >= limit",
-        "not hours == 9 -> hours == 9",
-        "hours + 1 -> hours - 1",
-        "hours == 9 -> hours != 9",
+    assert sorted(mutant.what for mutant in mutants(PATH, SOURCE)) == [
         "1 -> 2",
+        "4 -> 5",
         "9 -> 10",
+        "hours + 1 -> hours - 1",
+        "hours + 1 > limit -> hours + 1 >= limit",
+        "hours + 1 > limit and (not hours == 9) -> hours + 1 > limit or not hours == 9",
+        "hours == 9 -> hours != 9",
+        "not hours == 9 -> hours == 9",
     ]
 
 
