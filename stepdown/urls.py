@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib import import_module
 
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = ("board", "chart", "observing", "admissions", "facility")
+ROOMS = (
+    "care.board", "care.chart", "care.observing", "care.admissions", "care.facility", "reports",
+)
+
+
+def _pages(room: str) -> list[URLPattern | URLResolver]:
+    try:
+        import_module(f"stepdown.{room}.urls")
+    except ImportError:
+        return []
+    return [path("", include(f"stepdown.{room}.urls"))]
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stepdown.web.urls")),
-    *(
-        path("", include(f"stepdown.care.{room}.urls"))
-        for room in ROOMS
-        if find_spec(f"stepdown.care.{room}.urls")
-    ),
+    *(page for room in ROOMS for page in _pages(room)),
 ]
-if find_spec("stepdown.reports.urls"):
-    urlpatterns.append(path("", include("stepdown.reports.urls")))
 
 handler400 = "stepdown.web.errors.bad_request"
 handler403 = "stepdown.web.errors.forbidden"
