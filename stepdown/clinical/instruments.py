@@ -409,7 +409,8 @@ def _at_least(instrument: Instrument, answers: Answers) -> int:
 
 def _band_of(instrument: Instrument, total: int) -> Band:
     for band in instrument.bands:
-        if band.at_least is not None and band.at_least <= total <= (band.at_most or 0):
+        low, high = band.at_least, band.at_most
+        if low is not None and high is not None and low <= total <= high:
             return band
     raise ValueError(f"{instrument.short_name} has no band for {total}.")
 

@@ -211,3 +211,9 @@ def test_a_total_outside_every_band_is_an_error_not_a_guess(scale):
 def test_answers_outside_every_tier_are_an_error_not_a_guess():
     with pytest.raises(ValueError, match="no tier"):
         score(replace(TIER, bands=TIER.bands[:2]), {"thought": "no", "past": "no"})
+
+
+def test_an_item_without_points_adds_nothing():
+    thought = TIER.items[0]
+
+    assert (thought.allowed_points, thought.lowest_points, thought.highest_points) == ((), 0, 0)

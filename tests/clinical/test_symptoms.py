@@ -209,6 +209,12 @@ def test_readings_out_of_order_are_refused():
         findings(CATALOGUE, [reading(4, {"tremor": 0}), reading(0, {"tremor": 1})])
 
 
+def test_two_readings_of_the_same_moment_are_in_order():
+    finding = found("shakes", reading(4, {"tremor": 0}), reading(4, {"tremor": 1}))
+
+    assert finding.presence is Presence.PRESENT
+
+
 ALLOWED = {item.key: item.allowed_points for item in COWS.items}
 
 some_points = st.dictionaries(st.sampled_from(KEYS[1:]), st.integers(0, 3), max_size=10).map(

@@ -210,6 +210,13 @@ def test_an_absurd_reading_in_another_unit_is_refused_like_any_other(value):
     assert check(VITALS["temperature_c"], stored).verdict is Verdict.IMPOSSIBLE
 
 
+def test_what_no_instrument_can_read_is_handed_back_as_it_came():
+    weight = VITALS["weight_kg"]
+
+    assert round_to(weight, Decimal("1234567890123.25")) == Decimal("1234567890123.3")
+    assert round_to(weight, Decimal("12345678901234.25")) == Decimal("12345678901234.25")
+
+
 def test_halves_round_away_from_zero():
     assert round_to(VITALS["temperature_c"], Decimal("36.85")) == Decimal("36.9")
 
