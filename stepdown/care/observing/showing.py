@@ -1,0 +1,409 @@
+"""A form as the page shows it: what to ask, what was answered last time, what is wrong.
+
+Only built when a page is drawn; recording never comes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from stepdown.care.observing import amounts
+from stepdown.care.observing.forms import NOT_SCORED, SEEN, Outcome, ReadingForm
+from stepdown.clinical import instruments, units
+from stepdown.clinical.instruments import Band, Instrument, Item
+from stepdown.clinical.vitals import Vital
+from stepdown.content import library
+from stepdown.records.ids import new_id
+from stepdown.records.models import Episode, Observation
+from stepdown.web import times
+
+LOOKED_BACK = 12
+"""Readings fetched to find the last answers: nobody sleeps through more looks in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionShown:
+    """One answer as a button. ``is_previous`` ghosts it; it is never chosen for anybody."""
+
+    code: str
+    points: int | None
+    short: str
+    text: str
+    is_chosen: bool
+    is_previous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """One question, with its number and what the script needs to know of it."""
+
+    number: int
+    item: Item
+    name: str
+    options: tuple[OptionShown, ...]
+    errors: tuple[str, ...]
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitShown:
+    """One unit on offer; kept value = factor x typed + offset."""
+
+    unit: str
+    is_chosen: bool
+    factor: str
+    offset: str
+
+
+@dataclass(frozen=True, slots=True)
+class VitalShown:
+    """One vital sign's field, with its limits in the kept unit."""
+
+    vital: Vital
+    typed: str
+    errors: tuple[str, ...]
+    question: str
+    is_ticked: bool
+    asked: str
+    kept: str
+    low: Decimal | None
+    high: Decimal | None
+    units: tuple[UnitShown, ...] = ()
+    other: UnitShown | None = None
+    other_decimals: int = 0
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The newest readings of one scale: ``seen`` is what a conflict is measured against."""
+
+    seen: UUID | None = None
+    reading: Observation | None = None
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """Item key -> option chosen last time."""
+        return self.reading.chosen() if self.reading else {}
+
+    @property
+    def total(self) -> int | None:
+        """The last total in points, where the last answers had one."""
+        return self.reading.total if self.reading else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The dialog of a scale that was not scored, as filled in."""
+
+    outcome_name: str
+    signs_name: str
+    breaths_name: str
+    reason_name: str
+    outcome: str = ""
+    signs: tuple[str, ...] = ()
+    breaths: str = ""
+    words: str = ""
+    outcome_errors: tuple[str, ...] = ()
+    breaths_errors: tuple[str, ...] = ()
+    words_errors: tuple[str, ...] = ()
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything the page draws of one form."""
+
+    form: ReadingForm
+    instrument: Instrument | None
+    items: tuple[ItemShown, ...]
+    front: tuple[VitalShown, ...]
+    folded: tuple[VitalShown, ...]
+    previous: Previous
+    errors: tuple[tuple[str, str, str], ...]
+    values: Mapping[str, Any]
+    submission: str
+    seen: str
+    total: int | None = None
+    at_least: int | None = None
+    left: int = 0
+    band: Band | None = None
+    reason: Reason | None = None
+    previous_at: str = ""
+
+    @property
+    def change(self) -> int | None:
+        """Points since the last total, where both exist."""
+        if self.total is None or self.previous.total is None:
+            return None
+        return self.total - self.previous.total
+
+    @property
+    def opens_fold(self) -> bool:
+        """True when something behind the fold is filled in or wrong."""
+        return any(each.typed or each.errors for each in self.folded)
+
+
+def previous(episode: Episode, key: str) -> Previous:
+    """The newest reading of a scale, and the newest that stands and has answers."""
+    found = list(Observation.objects.of(key).for_episode(episode).standing().newest()[:LOOKED_BACK])
+    answered = (each for each in found if each.answers)
+    return Previous(found[0].pk if found else None, next(answered, None))
+
+
+def sheet(
+    form: ReadingForm,
+    episode: Episode,
+    last: Previous,
+    *,
+    now: datetime,
+    initial: Mapping[str, Any] | None = None,
+) -> Sheet:
+    """The form as drawn. ``initial`` fills a correction with what it corrects."""
+    values = dict(initial or {}) if not form.is_bound else _posted(form)
+    questions = form.unusual(episode) if form.is_bound else {}
+    shown = [
+        _vital(form, vital, values, questions.get(vital.key, ""), episode.target(vital.key))
+        for vital in form.shown_vitals.values()
+    ]
+    scale = form.instrument
+    front = [each for each in shown if each.vital.key in amounts.UP_FRONT]
+    folded = [each for each in shown if each.vital.key not in amounts.UP_FRONT]
+    if not front:
+        front, folded = folded, []
+    drawn = Sheet(
+        form=form,
+        instrument=scale,
+        items=_items(form, scale, values, last) if scale else (),
+        front=tuple(front),
+        folded=tuple(folded),
+        previous=last,
+        errors=_errors(form),
+        values=values,
+        previous_at=times.short(last.reading.occurred_at, now) if last.reading else "",
+        submission=_submission(form),
+        seen=str(last.seen or ""),
+    )
+    if scale is None:
+        return drawn
+    return _counted(drawn, scale)
+
+
+def _submission(form: ReadingForm) -> str:
+    """The number this page was sent with, kept while nothing is recorded; else a new one."""
+    told = form.cleaned_data.get("submission") if form.is_bound else None
+    return str(told or new_id())
+
+
+def _posted(form: ReadingForm) -> dict[str, Any]:
+    many = {"confirmed", form.name_of("seen_signs", "_")}
+    read = form.data.getlist if hasattr(form.data, "getlist") else lambda name: form.data.get(name)
+    return {name: read(name) if name in many else form.data.get(name, "") for name in form.fields}
+
+
+def _counted(drawn: Sheet, scale: Instrument) -> Sheet:
+    """The same sheet with what its answers come to so far."""
+    form = drawn.form
+    answers = dict(form.answers) or {
+        item.item.key: option.code
+        for item in drawn.items
+        for option in item.options
+        if option.is_chosen
+    }
+    total = at_least = band = None
+    left = len(instruments.missing_items(scale, answers))
+    try:
+        at_least = instruments.lower_bound(scale, answers)
+        if not left:
+            result = instruments.score(scale, answers)
+            total, band = result.total, result.band
+    except instruments.ImpossibleAnswer:
+        left = max(left, 1)
+    return replace(
+        drawn,
+        total=total,
+        at_least=at_least,
+        band=band,
+        left=left,
+        reason=_reason(form, scale, drawn.values),
+    )
+
+
+def _reason(form: ReadingForm, scale: Instrument, values: Mapping[str, Any]) -> Reason:
+    outcome, signs, breaths, reason = (
+        form.name_of(each, "_") for each in ("outcome", "seen_signs", "breaths", "reason")
+    )
+
+    def wrong(name: str) -> tuple[str, ...]:
+        return tuple(str(each) for each in form.errors.get(name, []))
+
+    return Reason(
+        outcome,
+        signs,
+        breaths,
+        reason,
+        outcome=str(values.get(outcome, "")),
+        signs=tuple(values.get(signs) or ()),
+        breaths=str(values.get(breaths, "")),
+        words=str(values.get(reason, "")),
+        outcome_errors=wrong(outcome),
+        breaths_errors=wrong(breaths),
+        words_errors=wrong(reason),
+        is_open=values.get("do") == NOT_SCORED
+        or any(each.startswith(f"{scale.key}_") for each in form.errors),
+    )
+
+
+def _items(
+    form: ReadingForm, scale: Instrument, values: Mapping[str, Any], last: Previous
+) -> tuple[ItemShown, ...]:
+    before = last.answers
+    drawn = []
+    for number, item in enumerate(scale.items, start=1):
+        name = form.name_of(item.key)
+        chosen = form.answers.get(item.key) or values.get(name, "")
+        drawn.append(
+            ItemShown(
+                number=number,
+                item=item,
+                name=name,
+                options=tuple(
+                    OptionShown(
+                        option.code,
+                        option.points,
+                        option.short,
+                        option.text,
+                        is_chosen=option.code == chosen,
+                        is_previous=before.get(item.key) == option.code,
+                    )
+                    for option in item.options
+                ),
+                errors=tuple(str(each) for each in form.errors.get(name, [])),
+                condition=_condition(scale, item),
+            )
+        )
+    return tuple(drawn)
+
+
+def _condition(scale: Instrument, item: Item) -> str:
+    """The branch in words, for whoever reads the page without the script."""
+    told = []
+    for each in item.asked_when:
+        asked = scale.item(each.item)
+        if asked is None:
+            continue
+        answers = [o.short for o in asked.options if o.code in each.answered]
+        told.append(
+            _('Only after "{answer}" to: {item}.').format(
+                answer=_(" or ").join(answers), item=asked.label
+            )
+        )
+    return " ".join(told)
+
+
+def _vital(
+    form: ReadingForm,
+    vital: Vital,
+    values: Mapping[str, Any],
+    question: str,
+    target: tuple[Decimal | None, Decimal | None],
+) -> VitalShown:
+    read = form.amounts.get(vital.key)
+    chosen = str(values.get(f"{vital.key}-unit", "")) or vital.unit
+    ticked = vital.key in (values.get("confirmed") or [])
+    other = vital.entry_units[0] if vital.entry_units else ""
+    return VitalShown(
+        vital=vital,
+        typed=str(values.get(vital.key, "")),
+        errors=tuple(str(each) for each in form.errors.get(vital.key, [])),
+        question=question,
+        is_ticked=ticked and not question,
+        asked=amounts.shown(read.value) if read and (question or ticked) else "",
+        kept=_kept(vital, read),
+        low=target[0],
+        high=target[1],
+        units=tuple(_unit(vital, unit, chosen) for unit in amounts.units_of(vital))
+        if vital.entry_units
+        else (),
+        other=_other(vital, other) if other else None,
+        other_decimals=1 if other == "°F" else 0,
+        hint=_("1 min seated") if vital.key == "heart_rate_bpm" else "",
+    )
+
+
+def _kept(vital: Vital, read: amounts.Amount | None) -> str:
+    if read is None or not read.is_converted(vital):
+        return ""
+    return f"= {amounts.shown(read.value)} {vital.unit}"
+
+
+def _unit(vital: Vital, unit: str, chosen: str) -> UnitShown:
+    factor, offset = amounts.slope(vital, unit)
+    return UnitShown(unit, unit == chosen, _exact(factor), _exact(offset))
+
+
+def _other(vital: Vital, unit: str) -> UnitShown:
+    """The straight line the other way: what a kept value is in the other unit."""
+    nought = units.convert(Decimal(0), vital.unit, unit)
+    factor = units.convert(Decimal(1), vital.unit, unit) - nought
+    return UnitShown(unit, False, _exact(factor), _exact(nought))
+
+
+def _exact(number: Decimal) -> str:
+    return f"{number:.12g}"
+
+
+def _errors(form: ReadingForm) -> tuple[tuple[str, str, str], ...]:
+    """(field id, label, message) for the summary, in the order of the page."""
+    if not form.is_bound:
+        return ()
+    found = []
+    order = ["__all__", *form.fields]
+    for name in sorted(form.errors, key=lambda each: order.index(each) if each in order else 0):
+        for message in form.errors[name]:
+            target = f"id_{name}" if name != "__all__" else ""
+            found.append((target, label_of(form, name), str(message)))
+    return tuple(found)
+
+
+def label_of(form: ReadingForm, name: str) -> str:
+    """What a field is called on the page."""
+    if vital := form.shown_vitals.get(name.removesuffix("-unit")):
+        return vital.label
+    if form.instrument is not None:
+        item = form.instrument.item(name.removeprefix(f"{form.instrument.key}-"))
+        if item is not None:
+            return item.label
+        own = {
+            "outcome": _("What happened"),
+            "reason": _("Reason"),
+            "breaths": _("Breaths a minute"),
+        }
+        if (key := name.removeprefix(f"{form.instrument.key}_")) in own:
+            return own[key]
+    return {
+        "occurred_at": _("Time"),
+        "context": _("Why now"),
+        "note": _("Note"),
+        "why": _("Reason"),
+    }.get(name, "")
+
+
+def reasons() -> list[tuple[str, str]]:
+    """The answers of the dialog: why there is no score."""
+    return [
+        *library.codes("not_scored").choices(),
+        (Outcome.PARTIAL.value, _("Left unfinished")),
+    ]
+
+
+def signs() -> list[tuple[str, str]]:
+    """What can be seen of somebody asleep."""
+    return [(key, str(label)) for key, label in SEEN.items()]
