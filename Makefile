@@ -43,7 +43,7 @@ check: $(VENV)/.dev ## Lint, types, import contracts, templates, wording, licenc
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/django-admin makemigrations --check --dry-run --settings stepdown.settings
+	DATABASE_URL=sqlite:// $(BIN)/python -m django makemigrations --check --dry-run --settings tests.settings
 	$(BIN)/python -m tools.check_templates
 	$(BIN)/python -m tools.check_words
 	$(BIN)/python -m tools.check_hazards

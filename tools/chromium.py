@@ -66,12 +66,12 @@ def running() -> Iterator[Browser]:
 
 def context(browser: Browser, device: Device, theme: Theme, **options: Any) -> BrowserContext:
     """A fresh browser profile with one device's screen and one theme; motion is off."""
-    made = browser.new_context(
+    usual = {
         **DEVICES[device],
-        color_scheme="dark" if theme == "night" else "light",
-        reduced_motion="reduce",
-        locale="en-US",
-        **options,
-    )
+        "color_scheme": "dark" if theme == "night" else "light",
+        "reduced_motion": "reduce",
+        "locale": "en-US",
+    }
+    made = browser.new_context(**{**usual, **options})
     made.add_init_script(CHOOSE_THEME % theme)
     return made
