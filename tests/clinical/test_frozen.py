@@ -20,7 +20,7 @@ def things():
                 yield each
 
 
-@pytest.mark.parametrize("thing", things())
+@pytest.mark.parametrize("thing", list(things()))
 def test_a_clinical_thing_can_neither_be_altered_nor_added_to(thing):
     blank = object.__new__(thing)
 
