@@ -1,0 +1,1 @@
+"""Speed against a floor: see bench/README.md. Run with ``python -m bench``."""
