@@ -1,0 +1,285 @@
+"""The board: every bed of a unit, and whoever is in it, in three queries.
+
+The unit with the version of its pages; the people in it, as far as this actor may
+see them; and the beds with the newest reading of each kind, found by its index
+(episode, kind, -occurred_at) as architecture 6 measured. Whatever the history, a
+bed costs the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import get_language
+
+from stepdown.clinical.schedules import Schedule
+from stepdown.records.access import Actor
+from stepdown.records.models import (
+    Bed,
+    BreakGlass,
+    ChainHead,
+    Episode,
+    Facility,
+    Person,
+    PregnancyEntry,
+    Unit,
+)
+from stepdown.records.reading import drafts, monitoring, readings, sql
+from stepdown.records.reading.drafts import Drafts
+from stepdown.records.reading.flags import PREGNANT, Flag
+from stepdown.records.reading.monitoring import LookDue
+from stepdown.records.reading.prepared import Prepared
+from stepdown.records.reading.readings import SCALE, Missed, Score
+from stepdown.records.reading.sight import Sight
+
+SPARK_HOURS = 48
+STAY = "stay__episode_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """A unit, how far its facility's records have come, and which content is unsigned."""
+
+    unit: Unit
+    version: int
+    drafts: Drafts
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """Somebody in a bed, as far as the reader may see.
+
+    Of a restricted stay the reader is not invited to, nothing is here but the key
+    of the stay, and that only for who may break the glass.
+    """
+
+    is_visible: bool
+    episode_id: UUID | None = None
+    is_restricted: bool = False
+    name: str = ""
+    code: str = ""
+    state: str = ""
+    stage: str = ""
+    day: int = 0
+    score: Score | None = None
+    missed: Missed | None = None
+    points: str = ""
+    dues: tuple[LookDue, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One bed in its place on the board."""
+
+    key: str
+    label: str
+    about: str
+    status: str
+    note: str
+    occupant: Occupant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All beds in order, and when time alone will next change what is shown.
+
+    ``midnight`` ends the local day; ``spark_from`` and ``spark_to`` bound the sparklines.
+    """
+
+    places: tuple[Place, ...]
+    midnight: datetime
+    spark_from: datetime
+    spark_to: datetime
+    until: datetime
+
+
+def ward(actor: Actor, code: str) -> Ward | None:
+    """The unit with this code at the actor's facility, or None. One query.
+
+    Whether anybody may look at it is the caller's question.
+    """
+    found = _WARD.rows(drafts.fingerprint(), facility=actor.facility.pk, code=code)
+    if not found:
+        return None
+    unit = Unit(facility=actor.facility, **{key: found[0][key] for key in ("id", "code", "name")})
+    return Ward(unit, found[0]["version"] or 0, Drafts.of(found[0]))
+
+
+def _ward(_content: str, *, facility: UUID, code: str) -> QuerySet[Any, Any]:
+    head = ChainHead.objects.filter(pk=OuterRef("facility_id"))
+    return Unit.objects.filter(facility_id=facility, code=code).values(
+        "id", "code", "name", version=Subquery(head.values("seq")), **Drafts.annotations()
+    )
+
+
+_WARD = Prepared(_ward)
+
+
+def board(unit: Unit, actor: Actor, sight: Sight, now: datetime) -> Board:
+    """Every bed of the unit as this actor sees it at ``now``. Two queries."""
+    facility = actor.facility
+    schedule = monitoring.schedule_for(facility)
+    spark_to, midnight = next_hour(now), midnight_after(now, facility)
+    spark_from = spark_to - timedelta(hours=SPARK_HOURS)
+    seen = {row[0]: row for row in _people(unit, actor, now)}
+    beds = _BEDS.rows(
+        sight.scores,
+        sight.dues,
+        sight.pregnancy,
+        monitoring.kinds(schedule),
+        unit=unit.pk,
+        **({"since": spark_from} if sight.scores else {}),
+    )
+    ground = _Ground(schedule, facility, midnight)
+    about = (drafts.fingerprint(), get_language() or "", sight.scores)
+    places, changes = [], [spark_to, midnight]
+    for bed in beds:
+        key, label, words, status, note, episode_id = list(bed.values())[:OWN_COLUMNS]
+        occupant = None
+        if (person := seen.get(episode_id)) is not None:
+            *told, glass_until = person
+            newest = tuple(bed.items())[OWN_COLUMNS:]
+            occupant = _occupant(ground, about, tuple(told), newest)
+            changes += [moment for due in occupant.dues for moment in (due.at, due.late_from)]
+            changes += [glass_until] if glass_until else []
+        elif episode_id is not None:
+            occupant = Occupant(False, episode_id=episode_id if sight.breaks_glass else None)
+        places.append(Place(key.hex, label, words, status, note, occupant))
+    until = min(change for change in changes if change > now)
+    return Board(tuple(places), midnight, spark_from, spark_to, until)
+
+
+def next_hour(now: datetime) -> datetime:
+    """The next full hour: sparklines end there, and so hold still within an hour."""
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def midnight_after(now: datetime, facility: Facility) -> datetime:
+    """The next local midnight, when the day of stay changes, in UTC."""
+    tomorrow = facility.local(now).date() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=facility.tz).astimezone(UTC)
+
+
+PERSON = (
+    "pk", "code", "state", "phase", "arrived_at", "admitted_at", "is_restricted",
+    "person__legal_name", "person__preferred_name",
+)  # fmt: skip
+
+
+def _people(unit: Unit, actor: Actor, now: datetime) -> Iterable[tuple[Any, ...]]:
+    """Who is in a bed of the unit, of those this actor may see; asked anew for each page.
+
+    Columns: those of ``PERSON``, and until when this actor has broken the glass.
+    """
+    opened = BreakGlass.objects.filter(
+        episode=OuterRef("pk"), actor_id=actor.user.pk, until__gt=now
+    )
+    return (
+        Episode.objects.visible_to(actor, now)
+        .filter(bed_stays__ended_at=None, bed_stays__bed__unit=unit)
+        .annotate(glass_until=Subquery(opened.order_by("until").values("until")[:1]))
+        .values_list(*PERSON, "glass_until")
+    )
+
+
+def _beds(
+    scores: bool,
+    dues: bool,
+    pregnancy: bool,
+    kinds: tuple[str, ...],
+    *,
+    unit: UUID,
+    since: datetime | None = None,
+) -> QuerySet[Any, Any]:
+    """The beds in their order, each with the newest readings of the stay in it."""
+    columns: dict[str, Any] = {}
+    if dues:
+        columns |= sql.newest_of(readings.watched(kinds), STAY, values=scores)
+    if scores and since is not None:
+        columns["before"] = sql.newest(SCALE, STAY, complete=True, place=1)
+        columns["points"] = sql.points_since(SCALE, STAY, since)
+    if pregnancy:
+        tests = PregnancyEntry.objects.standing().filter(episode=OuterRef(STAY))
+        columns["pregnancy"] = Subquery(tests.newest().values("result")[:1])
+    found: QuerySet[Any, Any] = (
+        Bed.objects.filter(unit_id=unit)
+        .annotate(
+            stay=FilteredRelation("stays", condition=Q(stays__ended_at=None)),
+            episode=F(STAY),
+            **columns,
+        )
+        .order_by("position", "label")
+        .values("id", "label", "about", "status", "status_note", "episode", *columns)
+    )
+    return found
+
+
+_BEDS = Prepared(_beds)
+OWN_COLUMNS = 6
+"""How many of them describe the bed; the others are the newest readings."""
+
+
+class _Ground:
+    """What all beds of one page share, compared by value; ``midnight`` ends the local day."""
+
+    __slots__ = ("facility", "key", "midnight", "schedule")
+
+    def __init__(self, schedule: Schedule, facility: Facility, midnight: datetime) -> None:
+        self.schedule, self.facility, self.midnight = schedule, facility, midnight
+        self.key = (id(schedule), facility.pk, facility.zone, midnight)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ground) and other.key == self.key
+
+
+@lru_cache(maxsize=2048)
+def _occupant(
+    ground: _Ground,
+    about: tuple[str, str, bool],
+    person: tuple[Any, ...],
+    told: tuple[tuple[str, str | None], ...],
+) -> Occupant:
+    """One person in a bed, from what the database told. Pure, so a bed without news is free.
+
+    Args:
+        about: the content's fingerprint, the language, whether the reader sees scores.
+        told: the newest readings, by column.
+    """
+    key, code, state, phase, arrived_at, admitted_at, is_restricted, legal, preferred = person
+    columns = dict(told)
+    stay = Episode(
+        state=state,
+        phase=phase,
+        arrived_at=arrived_at,
+        admitted_at=admitted_at,
+        facility=ground.facility,
+    )
+    newest = readings.read(columns, stay, ground.schedule, scores=about[2])
+    flags = newest.flags
+    if columns.get("pregnancy") == PregnancyEntry.Result.POSITIVE:
+        flags = tuple(sorted((*flags, PREGNANT), key=lambda flag: flag.rank))
+    return Occupant(
+        is_visible=True,
+        episode_id=key,
+        is_restricted=is_restricted,
+        name=Person(legal_name=legal, preferred_name=preferred).short,
+        code=code,
+        state=state,
+        stage=stay.stage_label,
+        day=stay.day_on(ground.midnight - timedelta(microseconds=1)),
+        score=newest.score,
+        missed=newest.missed,
+        points=columns.get("points") or "",
+        dues=newest.dues,
+        flags=flags,
+    )

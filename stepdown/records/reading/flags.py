@@ -1,0 +1,83 @@
+"""What stands out about one person right now, from single readings: no rule engine yet.
+
+Limits are the content's own (``content/vitals``), unsigned until a medical director
+signs them; pages say so beside each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from stepdown.clinical import vitals as clinical
+from stepdown.content import library
+from stepdown.records.reading.sql import Told
+
+STOP, WARN = "stop", "warn"
+TOLD_FROM_SEVERITY = 2
+"""A suicide screen is told from its moderate tier on (severity 2 of 0 to 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing to act on, gravest first by ``rank``. It holds no words of any language.
+
+    ``key`` is a vital sign's key (``value`` and the ``limit`` it reached, in its
+    unit), an instrument's key (``value`` is its band's key), or ``pregnant``.
+    ``draft`` names the content it rests on, as ``drafts.Drafts`` does, or nothing.
+    """
+
+    key: str
+    level: str
+    rank: int
+    at: datetime | None = None
+    value: str = ""
+    limit: str = ""
+    draft: str = ""
+
+    def words(self) -> str:
+        """The flag in a few words, with the number and its limit."""
+        if self == PREGNANT:
+            return _("Pregnancy test positive")
+        if not self.limit:
+            instrument = library.instruments().get(self.key)
+            band = instrument.band(self.value) if instrument else None
+            return _("Suicide screen: {tier}").format(tier=band.label if band else self.value)
+        return _("{sign} {value}, limit {limit}").format(
+            sign=library.vitals()[self.key].label, value=self.value, limit=self.limit
+        )
+
+
+PREGNANT = Flag("pregnant", WARN, rank=30)
+
+
+def of_screen(kind: str, latest: Told | None, done: Told | None) -> tuple[Flag, ...]:
+    """The worst tier that still stands: of the latest complete screen, or a newer unfinished one.
+
+    A screen refused or left unfinished never takes back what an earlier one found.
+    """
+    rated = [(told.severity, told) for told in (latest, done) if told and told.severity is not None]
+    severity, worst = max(rated, key=lambda pair: pair[0], default=(0, None))
+    if worst is None or severity < TOLD_FROM_SEVERITY:
+        return ()
+    level, rank = (STOP, 0) if severity > TOLD_FROM_SEVERITY else (WARN, 20)
+    return (Flag(kind, level, rank, worst.at, worst.band, draft=kind),)
+
+
+def of_vitals(values: Mapping[str, str], at: datetime) -> tuple[Flag, ...]:
+    """Each vital sign of one reading that lies in a red or an amber zone."""
+    signs, found = library.vitals(), []
+    for key, text in values.items():
+        if (sign := signs.get(key)) is None:
+            continue
+        zone = clinical.zone(sign, Decimal(text))
+        if zone is clinical.Zone.WITHIN:
+            continue
+        limit: Decimal = getattr(sign.limits, zone.value)
+        level, rank = (STOP, 10) if zone.is_red else (WARN, 40)
+        found.append(Flag(key, level, rank, at, text, f"{limit.normalize():f}", draft="vitals"))
+    return tuple(found)

@@ -1,0 +1,115 @@
+"""What the newest readings of one stay say: the score, its trend, what is due, what stands out.
+
+The same columns serve a tile and a chart. Reading them is pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from stepdown.clinical.schedules import COMPLETE, Look, Schedule, Stay
+from stepdown.records.models import VITALS, Episode
+from stepdown.records.reading import flags, monitoring, sql
+from stepdown.records.reading.flags import Flag
+from stepdown.records.reading.monitoring import LookDue, Looked
+
+SCALE = "cows"
+"""The scale whose score stands on a tile; every other one is on the chart."""
+
+SCREEN = "cssrs_screener"
+
+PLAIN = frozenset({"points", "pregnancy"})
+"""Columns beside the readings that are no reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The latest complete score. ``change`` is the difference from the one before, in points."""
+
+    at: datetime
+    total: int
+    band: str
+    severity: int | None
+    change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The newest look at the scale, where it gave no score: when, and the outcome."""
+
+    at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What the newest readings say, as far as the reader may see."""
+
+    score: Score | None = None
+    missed: Missed | None = None
+    dues: tuple[LookDue, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+def watched(kinds: Iterable[str]) -> tuple[str, ...]:
+    """The kinds whose newest readings are needed: those on the schedule, and those shown."""
+    return tuple(dict.fromkeys((*kinds, VITALS, SCALE, SCREEN)))
+
+
+def read(
+    columns: Mapping[str, str | None], episode: Episode, schedule: Schedule, *, scores: bool
+) -> Newest:
+    """What the columns of ``sql.newest_of`` (and ``before``) say of this stay.
+
+    Args:
+        columns: empty where the reader may not even know what is due.
+        episode: needs its state, its times and its facility.
+        scores: with the score and what stands out; otherwise only what is due.
+    """
+    if not columns:
+        return Newest()
+    told = {name: sql.told(text) for name, text in columns.items() if name not in PLAIN}
+    looked = [
+        Looked(kind, _look(told[f"done_{kind}"]), _look(told[f"last_{kind}"]))
+        for kind in monitoring.kinds(schedule)
+    ]
+    stay = Stay(episode.state, episode.arrived_at, episode.admitted_at)
+    dues = monitoring.looks_due(schedule, stay, looked, episode.facility.tz)
+    if not scores:
+        return Newest(dues=dues)
+    return Newest(
+        _score(told[f"done_{SCALE}"], told["before"]),
+        _missed(told[f"last_{SCALE}"]),
+        dues,
+        _flags(told[f"done_{VITALS}"], told[f"last_{SCREEN}"], told[f"done_{SCREEN}"]),
+    )
+
+
+def _look(told: sql.Told | None) -> Look | None:
+    return Look(told.at, told.outcome, told.band or None) if told else None
+
+
+def _score(latest: sql.Told | None, before: sql.Told | None) -> Score | None:
+    if latest is None or latest.total is None:
+        return None
+    change = None
+    if before is not None and before.total is not None:
+        change = latest.total - before.total
+    return Score(latest.at, latest.total, latest.band, latest.severity, change)
+
+
+def _missed(latest: sql.Told | None) -> Missed | None:
+    if latest is None or latest.outcome == COMPLETE:
+        return None
+    return Missed(latest.at, latest.outcome)
+
+
+def _flags(
+    vitals: sql.Told | None, screened: sql.Told | None, screen: sql.Told | None
+) -> tuple[Flag, ...]:
+    found = flags.of_screen(SCREEN, screened, screen)
+    if vitals is not None:
+        found += flags.of_vitals(vitals.values, vitals.at)
+    return tuple(sorted(found, key=lambda flag: flag.rank))
