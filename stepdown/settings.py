@@ -119,12 +119,12 @@ INSTALLED_APPS = [
     "django.forms",
     "template_partials",
     "csp",
+    "stepdown.web",  # before allauth: its pages are drawn with our templates
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "axes",
     "stepdown.records",
-    "stepdown.web",
     "stepdown.care.board",
     "stepdown.care.chart",
     "stepdown.care.observing",
@@ -212,6 +212,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # django-axes counts failures in the database, across workers.
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "stepdown.web.second_factor.SealedAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 CSRF_FAILURE_VIEW = "stepdown.web.errors.csrf_failure"
 MFA_TOTP_ISSUER = "Stepdown"
@@ -222,6 +223,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "stepdown.web.accounts.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "code", "kept"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -7,13 +7,16 @@ passwords do, and each sign-in and refusal is in the sealed log of reads.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.views import LoginView
+from allauth.core import context
 from allauth.mfa import signals as mfa
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.totp.views import ActivateTOTPView
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
@@ -21,12 +24,14 @@ from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from stepdown import clock
 from stepdown.records import audit
 from stepdown.records.models import Assignment, User
 from stepdown.web import door, kept
+from stepdown.web.door import Standing
 
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -50,6 +55,14 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             ),
         )
         return redirect("account_login")
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask for the password again unless it, or a code, was typed a moment ago."""
+        request = context.request
+        typed = get_authentication_records(request, request.user)
+        newest = max((record["at"] for record in typed), default=0.0)
+        age = float(_now(request).timestamp()) - float(newest)
+        return age > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing of our own accord: the next page shows who is signed in."""
@@ -79,10 +92,6 @@ def _now(request: HttpRequest | None) -> Any:
     return getattr(request, "now", None) or clock.now()
 
 
-def sign_in_form(request: HttpRequest) -> LoginForm:
-    """The empty sign-in form."""
-    return LoginForm(request=request)
-
 
 class SignIn(LoginView):  # type: ignore[misc]
     """The sign-in page; what rides along in it is kept once the password was right."""
@@ -93,11 +102,11 @@ class SignIn(LoginView):  # type: ignore[misc]
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+        shown: dict[str, Any] = super().get_context_data(**kwargs)
         onward = self.request.POST.get("next") or self.request.GET.get("next") or ""
-        context["next"] = onward if kept.is_local(onward) else ""
-        context["kept"] = kept.riding_along(self.request.POST)
-        return context
+        shown["next"] = onward if kept.is_local(onward) else ""
+        shown["kept"] = kept.riding_along(self.request.POST)
+        return shown
 
     def get_success_url(self) -> str:
         """Always by way of the role; the page that was asked for follows it."""
@@ -109,8 +118,6 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 def _with_next(url: str, onward: str) -> str:
-    from urllib.parse import urlencode
-
     return f"{url}?{urlencode({'next': onward})}" if kept.is_local(onward) else url
 
 
@@ -123,6 +130,15 @@ class SecondFactor(AuthenticateView):  # type: ignore[misc]
             return locked_out(request, {})
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+
+class SetUpSecondFactor(ActivateTOTPView):  # type: ignore[misc]
+    """The drawing to scan is ours, so the page may hold it as it is."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().get_context_data(**kwargs)
+        shown["totp_svg"] = mark_safe(shown["totp_svg"])
+        return shown
 
 
 def locked_out(
@@ -156,7 +172,7 @@ def _lost_second_factor(sender: Any, request: HttpRequest, user: User, **kwargs:
 
 def _left(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     visit = getattr(request, "visit", None)
-    if visit is not None and visit.held is not None:
+    if visit is not None and visit.held is not None and visit.standing is not Standing.ENDED:
         log(request, "sign_out", user, visit.held.role)
 
 

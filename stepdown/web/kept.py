@@ -8,19 +8,26 @@ and files never ride along. Fields typed by one person are never offered to anot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.signing import BadSignature, Signer
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from stepdown.web import idle
 
-PREFIX = "kept:"
-TO, BY = "kept_to", "kept_by"
+FIELD = "kept"
+"""The one hidden input in which everything rides along, signed; logs never show its value."""
+
+TO = "kept_to"
 SESSION = "kept"
+SALT = "stepdown.web.kept"
+LASTS = timedelta(hours=12)
+UNSPOKEN = frozenset({"submission", "submission_id", "id", "version", "seen_version", "next"})
 SECRETS = frozenset({"csrfmiddlewaretoken", "password", "secret", "pin", "otp"})
 
 
@@ -33,16 +40,18 @@ class Kept:
     by: str
 
     @property
-    def hidden(self) -> list[tuple[str, str]]:
-        """The fields as they ride along in another form."""
+    def sealed(self) -> str:
+        """The whole as the value of :data:`FIELD`."""
+        return signing.dumps([self.to, self.by, self.fields], salt=SALT, compress=True)
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """The fields as their owner may read them, without what the page sent by itself."""
         return [
-            (TO, self.to), (BY, _signer().sign(self.by)),
-            *((f"{PREFIX}{name}", value) for name, value in self.fields),
+            (name.replace("_", " ").replace("-", " "), value)
+            for name, value in self.fields
+            if value.strip() and name not in UNSPOKEN
         ]
-
-
-def _signer() -> Signer:
-    return Signer(salt="stepdown.web.kept")
 
 
 def is_secret(name: str) -> bool:
@@ -72,21 +81,16 @@ def of(request: HttpRequest) -> Kept | None:
 
 
 def riding_along(posted: QueryDict) -> Kept | None:
-    """What rode along in a sign-in or unlock form; None where nothing did."""
-    to = posted.get(TO, "")
-    if not to or not is_local(to):
-        return None
+    """What rode along in a sign-in or unlock form; None where nothing of ours did."""
     try:
-        by = _signer().unsign(posted.get(BY, ""))
-    except BadSignature:
+        return _unpacked(signing.loads(posted.get(FIELD, ""), salt=SALT, max_age=LASTS))
+    except signing.BadSignature:
         return None
-    fields = tuple(
-        (name.removeprefix(PREFIX), str(value))
-        for name, values in posted.lists()
-        for value in values
-        if name.startswith(PREFIX) and not is_secret(name.removeprefix(PREFIX))
-    )
-    return Kept(to, fields, by)
+
+
+def _unpacked(held: Any) -> Kept:
+    to, by, fields = held
+    return Kept(to, tuple((name, value) for name, value in fields), by)
 
 
 def stash(request: HttpRequest) -> None:
@@ -99,19 +103,14 @@ def stash(request: HttpRequest) -> None:
 def stashed(session: SessionBase) -> Kept | None:
     """What the session keeps for its owner, if anything."""
     held: Any = session.get(SESSION)
-    if not held:
-        return None
-    to, by, fields = held
-    return Kept(to, tuple((name, value) for name, value in fields), by)
+    return _unpacked(held) if held else None
 
 
 def sign_in_page(request: HttpRequest, riding: Kept | None = None) -> HttpResponse:
     """The sign-in page, with what was posted (or was riding along already) in it."""
-    from stepdown.web.accounts import sign_in_form
-
     found = riding or of(request)
     context = {
-        "form": sign_in_form(request), "kept": found, "next": found.to if found else "",
+        "form": LoginForm(request=request), "kept": found, "next": found.to if found else "",
     }
     return render(request, "account/login.html", context, status=401)
 

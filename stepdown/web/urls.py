@@ -7,16 +7,16 @@ and no mail is sent.
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.account.internal.decorators import login_stage_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
-from allauth.mfa.totp import views as totp
-from allauth.account.internal.decorators import login_stage_required
 from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.totp import views as totp
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from stepdown.web import account_views, accounts, demo, home, lock
-from stepdown.web.access import before_role, open_page, while_locked
+from stepdown.web.access import before_role, open_page
 
 second_factor = login_stage_required(
     stage=AuthenticateStage.key, redirect_urlname="account_login"
@@ -24,12 +24,12 @@ second_factor = login_stage_required(
 
 account_patterns = [
     path("login/", open_page(accounts.SignIn.as_view()), name="account_login"),
-    path("logout/", while_locked(before_role(account.logout)), name="account_logout"),
+    path("logout/", open_page(account.logout), name="account_logout"),
     path("reauthenticate/", before_role(account.reauthenticate), name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
     path("2fa/authenticate/", open_page(second_factor), name="mfa_authenticate"),
     path("2fa/reauthenticate/", before_role(mfa.reauthenticate), name="mfa_reauthenticate"),
-    path("2fa/totp/activate/", before_role(totp.activate_totp), name="mfa_activate_totp"),
+    path("2fa/totp/activate/", before_role(accounts.SetUpSecondFactor.as_view()), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/codes/", before_role(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("2fa/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
