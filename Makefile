@@ -59,7 +59,7 @@ bench: $(VENV)/.$(if $(POSTGRES),postgres,runtime) ## Measure speed against the 
 	$(BIN)/python -m bench
 
 long: $(VENV)/.all ## Deep checks: many properties, mutation, soak, load (about an hour)
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m long $(ARGS)
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto --maxprocesses 8 -m "long or hypothesis" $(ARGS)
 	$(BIN)/python -m tools.mutate
 
 lock: $(VENV)/.lock ## Pin the dependencies of pyproject.toml anew
