@@ -85,17 +85,15 @@ class Span:
             (step for step in STEPS_HOURS if self.seconds / 3600 / step <= MOST_TICKS),
             STEPS_HOURS[-1],
         )
-        moments = [at for at in _round_hours(self, hours) if self.holds(at)]
+        shown = [(at, hour) for at, hour in _round_hours(self, hours) if self.holds(at)]
         return [
-            Tick(self.x(at), self._label(at, hours), minor=index % 2 == 1)
-            for index, at in enumerate(moments)
+            Tick(self.x(at), self._label(at, hour), minor=index % 2 == 1)
+            for index, (at, hour) in enumerate(shown)
         ]
 
-    def _label(self, at: datetime, step_hours: int) -> str:
+    def _label(self, at: datetime, hour: int) -> str:
         local = at.astimezone(self.zone)
-        if step_hours >= 24 or (local.hour, local.minute) == (0, 0):
-            return formats.date_format(local, "D j")
-        return f"{local:%H:%M}"
+        return f"{hour:02}:00" if hour else formats.date_format(local, "D j")
 
     def told(self, at: datetime) -> str:
         """A time in full, local: ``Tue 10 Mar 14:36``."""
@@ -117,8 +115,8 @@ def _day(day: date, language: str) -> str:
     return formats.date_format(day, "D j M")
 
 
-def _round_hours(span: Span, step_hours: int) -> Iterator[datetime]:
-    """Instants at which local clocks show a round hour; skipped hours are left out.
+def _round_hours(span: Span, step_hours: int) -> Iterator[tuple[datetime, int]]:
+    """Instants at which local clocks show a round hour, and that hour; skipped hours not.
 
     Hours are counted from each local midnight, days from a fixed Monday, so the
     lines hold still while time moves on.
@@ -131,7 +129,7 @@ def _round_hours(span: Span, step_hours: int) -> Iterator[datetime]:
             for hour in range(0, 24, min(step_hours, 24)):
                 moment = _instant(day, hour, span.zone)
                 if moment is not None:
-                    yield moment
+                    yield moment, hour
         day += timedelta(days=1)
 
 

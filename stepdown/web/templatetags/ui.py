@@ -19,8 +19,9 @@ register = template.Library()
 
 def _now(context: Context) -> datetime:
     """The request's own time: pages never ask the clock."""
-    moment = context["now"] if "now" in context else context["request"].now
-    assert isinstance(moment, datetime)
+    moment = context.get("now") or context["request"].now
+    if not isinstance(moment, datetime):
+        raise TypeError("A page's context needs its own time, under the name now.")
     return moment
 
 

@@ -71,6 +71,10 @@ const poll = async () => {
       location.reload();   // the sign-in has ended, or the role may no longer look
       return;
     }
+    if (answer.status === 423) {
+      document.dispatchEvent(new CustomEvent("stepdown:locked"));
+      return;
+    }
     if (answer.status === 304) { say(false); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -1,5 +1,6 @@
 // The idle lock: an opaque sheet over everything, with whatever was typed still under it.
 // The session is locked on the server, too; this only shows and lifts the sheet.
+// A locked server answers scripts with 423 and the event stepdown:locked.
 
 const sheet = document.getElementById("lock");
 const body = document.body.dataset;
@@ -77,6 +78,7 @@ if (sheet && idleMs) {
     if (data.kind === "unlocked" && data.actor === body.actor) unlock({ here: false });
     if (data.kind === "here" && data.actor === body.actor) unlock({ here: false });
   });
+  document.addEventListener("stepdown:locked", () => lock({ here: false }));
   document.addEventListener("click", event => { if (event.target.closest("[data-lock-now]")) lock({ here: true }); });
 }
 if (body.actor) tell("here");

@@ -42,6 +42,8 @@ const check = input => {
     if (changed) {
       ask.dataset.value = String(value);
       $("input[type=checkbox]", ask).checked = false;
+      const told = $("input[type=hidden]", ask); // which number the tick will be for
+      if (told) told.value = value === null ? "" : String(value);
       const words = $("[data-ask-words]", ask);
       words.textContent = fill(words.dataset.say, { value: input.value, low, high });
     }
@@ -85,7 +87,11 @@ const preview = scale => {
   asked.forEach(item => item.toggleAttribute("data-done", answer(item) !== null));
   const sign = $("[data-sign]", scale.closest("form") ?? scale);
   const box = $("[data-total]", scale.closest("form") ?? scale);
-  if (!box || box.dataset.total !== scale.dataset.scale) return;
+  sign?.toggleAttribute("data-incomplete", left > 0);
+  if (!box || box.dataset.total !== scale.dataset.scale) { // a tier: answers, and no points
+    mark(sign, { left, all: asked.length }, left);
+    return;
+  }
   const total = asked.reduce((sum, item) => sum + Number(answer(item)?.dataset.points ?? 0), 0);
   const band = JSON.parse(box.dataset.bands).filter(one => total >= one.at_least).at(-1);
   const previous = box.dataset.prev === undefined || box.dataset.prev === "" ? null : Number(box.dataset.prev);
@@ -97,13 +103,23 @@ const preview = scale => {
   $("[data-band]", box).textContent = left ? fill(box.dataset.sayLeft, values) : band.label;
   const moved = change === null ? "" : change > 0 ? box.dataset.sayUp : change < 0 ? box.dataset.sayDown : box.dataset.saySame;
   $("[data-delta]", box).textContent = fill(left ? box.dataset.sayAtLeast : moved, values);
-  if (!sign) return;
-  sign.toggleAttribute("data-incomplete", left > 0);
-  const label = $("[data-sign-label]", sign);
+  mark(sign, values, left);
+};
+const mark = (sign, values, left) => {
+  const label = sign && $("[data-sign-label]", sign);
   if (label) label.textContent = fill(left ? label.dataset.sayLeft : label.dataset.saySign, values);
 };
 
+// --- why and when, as the closed fold says it
+const why = form => {
+  const words = $("[data-why-now]", form), chosen = $("input[name=context]:checked", form);
+  if (!words || !chosen) return;
+  const earlier = $("input[name=occurred_at]", form)?.value;
+  words.textContent = `${chosen.nextElementSibling.textContent}, ${earlier ? words.dataset.earlier : words.dataset.now}`;
+};
+
 const refresh = form => {
+  why(form);
   $$("[data-vital]", form).forEach(check);
   $$("[data-scale]", form).forEach(scale => { branch(scale); derive(scale, form); preview(scale); });
 };
@@ -154,10 +170,43 @@ const send = (event, form) => {
   else focusItem(open);
 };
 
+// --- the unit somebody reads is a habit of the device; what is sent always names its unit
+const unitKey = select => `unit:${select.dataset.keeps}`;
+const recall = form => $$("select[data-keeps]", form).forEach(select => {
+  const input = $(`[data-vital="${select.dataset.keeps}"]`, form);
+  if (input?.value) return; // what stands here was typed in the unit shown
+  try {
+    const kept = localStorage.getItem(unitKey(select));
+    if ([...select.options].some(option => option.value === kept)) select.value = kept;
+  } catch { /* private window */ }
+});
+const remember = event => {
+  if (!event.target.matches("select[data-keeps]")) return;
+  try { localStorage.setItem(unitKey(event.target), event.target.value); } catch { /* private window */ }
+};
+
+// --- a form's own number: fresh whenever the page is, also when the browser brings an old page back,
+// so that going back and saving again is a second score and not a silent repeat of the first
+const renumber = form => {
+  const number = $("[data-submission]", form);
+  if (number && number.dataset.submission !== "kept" && crypto.randomUUID) number.value = crypto.randomUUID();
+};
+addEventListener("pageshow", event => {
+  if (!event.persisted) return;
+  document.querySelectorAll("form[data-observe]").forEach(form => {
+    const number = $("[data-submission]", form);
+    if (number) number.dataset.submission = "";
+    renumber(form);
+  });
+});
+
 const started = new WeakSet();
 const start = form => {
   if (started.has(form)) return;
   started.add(form);
+  recall(form);
+  renumber(form);
+  form.addEventListener("change", remember);
   form.addEventListener("input", () => refresh(form));
   form.addEventListener("change", () => refresh(form));
   form.addEventListener("submit", event => send(event, form), true);
