@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
 from stepdown.records import access
 from stepdown.records.access import Actor
@@ -83,5 +83,5 @@ def leads_to_open(path: str) -> bool:
     """True when a path of ours leads to an open page; such a page is never returned to."""
     try:
         return is_open(resolve(path).func)
-    except Exception:
+    except Resolver404:
         return True

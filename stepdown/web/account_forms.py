@@ -37,7 +37,9 @@ class PinForm(SigningForm):
         """Set it; False when the PIN itself was refused, which the form then says."""
         try:
             accounts.set_pin(
-                self.cleaned_data["pin"], by=self.request.actor, at=self.request.now,
+                self.cleaned_data["pin"],
+                by=self.request.actor,
+                at=self.request.now,
                 submission=self.cleaned_data["submission"],
             )
         except Refused as refused:

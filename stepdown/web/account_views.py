@@ -45,7 +45,9 @@ def choose_role(request: HttpRequest) -> HttpResponseBase:
     elif len(roles) == 1 and held is None:
         return work_as(request, roles[0])
     content = {
-        "roles": roles, "held": held, "next": _next(request),
+        "roles": roles,
+        "held": held,
+        "next": _next(request),
         "error": request.method == "POST",
     }
     return render(request, "role/choose.html", content, status=422 if content["error"] else 200)
@@ -59,7 +61,11 @@ def work_as(request: HttpRequest, chosen: Assignment, how: str = "sign_in") -> H
     what, detail = (how, "") if before is None else ("role.switch", f"from {before.role}")
     now = request.now  # type: ignore[attr-defined]
     audit.signed_in(
-        what, facility_id=chosen.facility_id, user_id=chosen.user_id, role=chosen.role, at=now,
+        what,
+        facility_id=chosen.facility_id,
+        user_id=chosen.user_id,
+        role=chosen.role,
+        at=now,
         detail=detail,
     )
     door.begin(request.session, chosen, now)
@@ -122,9 +128,11 @@ def account_home(request: Request) -> HttpResponse:
     """One's own account: role, PIN, second factor, recovery codes."""
     user = request.actor.user
     return render(
-        request, "account/home.html",
+        request,
+        "account/home.html",
         {
-            "roles": roles_of(user, request.now), "has_pin": bool(user.pin),
+            "roles": roles_of(user, request.now),
+            "has_pin": bool(user.pin),
             "second_factor": bool(request.session.get(door.SECOND_FACTOR)),
             "role_label": Role(request.actor.role).label,
         },
@@ -137,6 +145,9 @@ def second_factor(request: HttpRequest) -> HttpResponseBase:
     visit = request.visit  # type: ignore[attr-defined]
     if visit.standing is not door.Standing.UNPROVEN:
         return redirect(_next(request))
-    onward = urlencode({"next": f"{reverse('second_factor')}?{urlencode({'next': _next(request)})}"})
-    return render(request, "mfa/needed.html", {"onward": f"{reverse('mfa_activate_totp')}?{onward}"})
-
+    onward = urlencode(
+        {"next": f"{reverse('second_factor')}?{urlencode({'next': _next(request)})}"}
+    )
+    return render(
+        request, "mfa/needed.html", {"onward": f"{reverse('mfa_activate_totp')}?{onward}"}
+    )

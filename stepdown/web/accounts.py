@@ -40,9 +40,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def pre_login(
-        self, request: HttpRequest, user: User, **kwargs: Any
-    ) -> HttpResponseBase | None:
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase | None:
         """Refuse an account that has ended or has no running role, before the second factor."""
         if roles_of(user, request.now):  # type: ignore[attr-defined]
             return None
@@ -83,14 +81,11 @@ def log(request: HttpRequest, what: str, user: User | None, role: str = "") -> N
         return
     houses = set(user.assignments.values_list("facility_id", flat=True))
     for facility_id in sorted(houses, key=UUID.__str__):
-        audit.signed_in(
-            what, facility_id=facility_id, user_id=user.pk, role=role, at=_now(request)
-        )
+        audit.signed_in(what, facility_id=facility_id, user_id=user.pk, role=role, at=_now(request))
 
 
 def _now(request: HttpRequest | None) -> Any:
     return getattr(request, "now", None) or clock.now()
-
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -133,10 +128,16 @@ class SecondFactor(AuthenticateView):  # type: ignore[misc]
 
 
 class SetUpSecondFactor(ActivateTOTPView):  # type: ignore[misc]
-    """The drawing to scan is ours, so the page may hold it as it is."""
+    """Set up here, it counts as shown in this session."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        self.request.session[door.SECOND_FACTOR] = True
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown: dict[str, Any] = super().get_context_data(**kwargs)
+        # Drawn by allauth from the key alone: the page may hold it as it is.
         shown["totp_svg"] = mark_safe(shown["totp_svg"])
         return shown
 
@@ -157,9 +158,7 @@ def _refused(sender: Any, credentials: Any, request: HttpRequest | None = None, 
 
 
 def _wrong_code(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    user_login_failed.send(
-        sender=User, credentials={"username": user.username}, request=request
-    )
+    user_login_failed.send(sender=User, credentials={"username": user.username}, request=request)
 
 
 def _has_second_factor(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
@@ -182,5 +181,4 @@ def connect() -> None:
     user_logged_out.connect(_left, dispatch_uid="stepdown.left")
     mfa.authentication_failed.connect(_wrong_code, dispatch_uid="stepdown.wrong_code")
     mfa.authenticator_used.connect(_has_second_factor, dispatch_uid="stepdown.used")
-    mfa.authenticator_added.connect(_has_second_factor, dispatch_uid="stepdown.added")
     mfa.authenticator_removed.connect(_lost_second_factor, dispatch_uid="stepdown.removed")

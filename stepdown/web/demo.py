@@ -51,7 +51,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     onward = request.GET.get("next", "")
     cards = [
         {
-            "assignment": each, "label": Role(each.role).label,
+            "assignment": each,
+            "label": Role(each.role).label,
             "meaning": meanings.get(each.role, ""),
         }
         for each in _staff(request.now)  # type: ignore[attr-defined]

@@ -25,7 +25,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: cannot be read; 413: too much of it."""
     if isinstance(exception, TOO_MUCH):
         return answers.unreadable(
-            request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            request,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             _("Nothing was saved: what was sent is larger than any form here. Shorten it."),
         )
     return answers.unreadable(request)
@@ -55,11 +56,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if answers.asks_by_script(request):
         return HttpResponse(
             _("Not saved: this page was open too long. Reload it and try again."),
-            status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8",
+            status=HTTPStatus.FORBIDDEN,
+            content_type="text/plain; charset=utf-8",
         )
     ours = _is_ours(request, reason) and not access.leads_to_open(request.path)
     context: dict[str, Any] = {
-        "kept": kept.of(request) if ours else None, "again": request.get_full_path(),
+        "kept": kept.of(request) if ours else None,
+        "again": request.get_full_path(),
     }
     return render(request, "account/stale.html", context, status=HTTPStatus.FORBIDDEN)
 

@@ -110,7 +110,9 @@ def sign_in_page(request: HttpRequest, riding: Kept | None = None) -> HttpRespon
     """The sign-in page, with what was posted (or was riding along already) in it."""
     found = riding or of(request)
     context = {
-        "form": LoginForm(request=request), "kept": found, "next": found.to if found else "",
+        "form": LoginForm(request=request),
+        "kept": found,
+        "next": found.to if found else "",
     }
     return render(request, "account/login.html", context, status=401)
 
@@ -121,7 +123,9 @@ def lock_page(request: HttpRequest, status: int, error: str = "") -> HttpRespons
     kept = riding_along(request.POST) if error else of(request)
     back = request.POST.get("next", "/") if error else request.get_full_path()
     context = {
-        "who": visit.held.user if visit.held else None, "kept": kept, "error": error,
+        "who": visit.held.user if visit.held else None,
+        "kept": kept,
+        "error": error,
         "next": back if is_local(back) else "/",
     }
     return render(request, "lock/locked.html", context, status=status)

@@ -50,11 +50,16 @@ def unlock(request: HttpRequest) -> HttpResponseBase:
     if wrong >= tries.LIMIT:
         return _ended(request)
     left = tries.LIMIT - wrong
-    error = _("That is not your PIN or password.") + " " + ngettext(
-        "%(left)d try left before you are signed out.",
-        "%(left)d tries left before you are signed out.",
-        left,
-    ) % {"left": left}
+    error = (
+        _("That is not your PIN or password.")
+        + " "
+        + ngettext(
+            "%(left)d try left before you are signed out.",
+            "%(left)d tries left before you are signed out.",
+            left,
+        )
+        % {"left": left}
+    )
     if answers.asks_by_script(request):
         return HttpResponse(error, status=403, content_type="text/plain; charset=utf-8")
     return kept.lock_page(request, status=403, error=error)
@@ -90,7 +95,10 @@ def _back(request: HttpRequest) -> str:
 def _note(what: str, request: HttpRequest) -> None:
     held = request.visit.held  # type: ignore[attr-defined]
     audit.signed_in(
-        what, facility_id=held.facility.pk, user_id=held.user.pk, role=held.role,
+        what,
+        facility_id=held.facility.pk,
+        user_id=held.user.pk,
+        role=held.role,
         at=request.now,  # type: ignore[attr-defined]
     )
 
@@ -99,4 +107,3 @@ def _note(what: str, request: HttpRequest) -> None:
 def touch(request: HttpRequest) -> HttpResponse:
     """Somebody is typing: the middleware renews the cookie; nothing is written."""
     return HttpResponse(status=204)
-

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _box() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        [
-            Fernet(urlsafe_b64encode(sha256(f"stepdown second factor:{key}".encode()).digest()))
-            for key in keys
-        ]
-    )
+    keys = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
+    return MultiFernet([_lock(key) for key in keys])
+
+
+def _lock(key: str) -> Fernet:
+    return Fernet(urlsafe_b64encode(sha256(("second factor:" + key).encode()).digest()))
 
 
 class SealedAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -1,12 +1,12 @@
 """Forms that end in a signature: the PIN or password is typed again, and tries are counted.
 
-    class AdmissionOrderForm(SigningForm):
-        text = forms.CharField(...)
+class AdmissionOrderForm(SigningForm):
+    text = forms.CharField(...)
 
-    form = AdmissionOrderForm(posted(request), request=request)
-    if form.is_valid():
-        papers.admit(episode, form.cleaned_data["text"], by=request.actor, at=request.now,
-                     submission=form.cleaned_data["submission"], proof=form.proof)
+form = AdmissionOrderForm(posted(request), request=request)
+if form.is_valid():
+    papers.admit(episode, form.cleaned_data["text"], by=request.actor, at=request.now,
+                 submission=form.cleaned_data["submission"], proof=form.proof)
 """
 
 from __future__ import annotations
@@ -52,8 +52,11 @@ def prove(request: Request, secret: str) -> signing.Proof:
 def _refuse(request: Request) -> None:
     actor = request.actor
     audit.signed_in(
-        "signature.refused", facility_id=actor.facility.pk, user_id=actor.user.pk,
-        role=actor.role, at=request.now,
+        "signature.refused",
+        facility_id=actor.facility.pk,
+        user_id=actor.user.pk,
+        role=actor.role,
+        at=request.now,
     )
 
 

@@ -18,9 +18,9 @@ from django.views.i18n import set_language
 from stepdown.web import account_views, accounts, demo, home, lock
 from stepdown.web.access import before_role, open_page
 
-second_factor = login_stage_required(
-    stage=AuthenticateStage.key, redirect_urlname="account_login"
-)(accounts.SecondFactor.as_view())
+second_factor = login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")(
+    accounts.SecondFactor.as_view()
+)
 
 account_patterns = [
     path("login/", open_page(accounts.SignIn.as_view()), name="account_login"),
@@ -29,7 +29,11 @@ account_patterns = [
     path("password/", account.password_change, name="account_change_password"),
     path("2fa/authenticate/", open_page(second_factor), name="mfa_authenticate"),
     path("2fa/reauthenticate/", before_role(mfa.reauthenticate), name="mfa_reauthenticate"),
-    path("2fa/totp/activate/", before_role(accounts.SetUpSecondFactor.as_view()), name="mfa_activate_totp"),
+    path(
+        "2fa/totp/activate/",
+        before_role(accounts.SetUpSecondFactor.as_view()),
+        name="mfa_activate_totp",
+    ),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/codes/", before_role(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("2fa/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),

@@ -65,9 +65,9 @@ def test_setting_up_the_second_factor_opens_the_pages_and_gives_recovery_codes(c
     assert "<svg" in page.text
     secret = page.context["form"].secret
 
-    done = client.post(reverse("mfa_activate_totp"), {"code": code_now(secret)}, follow=True)
+    codes = client.post(reverse("mfa_activate_totp"), {"code": code_now(secret)}, follow=True)
 
-    assert len(done.context["unused_codes"]) == 10
+    assert len(codes.context["unused_codes"]) == 10
     assert client.get(reverse("account_home")).status_code == 200
 
 
@@ -129,7 +129,9 @@ def test_a_lockout_of_one_name_does_not_lock_out_the_rest(client, nurse, house):
     assert password(client, other.user).status_code == 302
 
 
-@pytest.mark.parametrize("name", ["nobody", "", "a" * 5_000, "o'brien\x00", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "name", ["nobody", "", "a" * 5_000, "o'brien\x00", "<script>alert(1)</script>"]
+)
 def test_an_unknown_or_hostile_name_is_answered_like_a_wrong_password(client, name):
     response = client.post(LOGIN, {"login": name, "password": PASSWORD})
     assert response.status_code in {200, 400}
@@ -180,15 +182,28 @@ def test_a_password_changed_elsewhere_ends_this_session(client, nurse):
 
 @pytest.mark.parametrize(
     "address",
-    ["/account/signup/", "/account/email/", "/account/password/reset/", "/account/inactive/",
-     "/account/confirm-email/", "/account/login/code/", "/account/2fa/", "/account/2fa/webauthn/"],
+    [
+        "/account/signup/",
+        "/account/email/",
+        "/account/password/reset/",
+        "/account/inactive/",
+        "/account/confirm-email/",
+        "/account/login/code/",
+        "/account/2fa/",
+        "/account/2fa/webauthn/",
+    ],
 )
 def test_nobody_signs_up_and_no_mail_is_managed(client, address):
     assert client.get(address).status_code == 404
 
 
 def test_a_redirect_never_leaves_this_site(client, nurse):
-    for onward in ("https://elsewhere.test/", "//elsewhere.test/x", "/\\elsewhere.test", "javascript:x"):
+    for onward in (
+        "https://elsewhere.test/",
+        "//elsewhere.test/x",
+        "/\\elsewhere.test",
+        "javascript:x",
+    ):
         assert client.get(LOGIN, {"next": onward}).context["next"] == ""
     response = password(client, nurse.user, next="//elsewhere.test/x")
     assert client.get(response.url).url == "/"
@@ -201,7 +216,9 @@ class TestWhoseAccountHasEnded:
 
     @pytest.fixture
     def agency(self, house):
-        return AssignmentFactory(nurse=True, facility=house, employment="agency", expires_at=self.END)
+        return AssignmentFactory(
+            nurse=True, facility=house, employment="agency", expires_at=self.END
+        )
 
     @pytest.fixture(params=["role", "account"])
     def ending(self, request, agency):
