@@ -58,13 +58,15 @@ def review(
     """
     if not finding.strip():
         raise Refused(_("Not recorded: write what you found."), {"finding": _("Write it.")})
-    if opening.actor_id == by.user.pk:
-        raise Refused(_("Not recorded: somebody else reviews your own opening."))
 
     def write() -> BreakGlassReview:
         with audit.action(
             "break_glass.review", by=by, at=at, episode_id=opening.episode_id
         ) as ledger:
+            if opening.actor_id == by.user.pk:
+                raise Refused(_("Not recorded: somebody else reviews your own opening."))
+            if opening.facility_id != by.facility.pk:
+                raise NotPermitted(_("Not recorded: that opening was in another facility."))
             row = BreakGlassReview.told(
                 by, at=at, submission=submission, opening=opening, finding=finding.strip()
             )

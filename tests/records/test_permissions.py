@@ -1,0 +1,175 @@
+"""Each of the seventeen roles asks for each action: what the matrix grants, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from stepdown.content import library
+from stepdown.records.access import Actor
+from stepdown.records.actions.access import break_glass, settings
+from stepdown.records.actions.admission import arrival, history, papers
+from stepdown.records.actions.admission.arrival import Arriving
+from stepdown.records.actions.admission.history import Use
+from stepdown.records.actions.beds import beds
+from stepdown.records.actions.monitoring import observations, targets
+from stepdown.records.actions.people import accounts, episodes
+from stepdown.records.actions.people.accounts import NewAccount
+from stepdown.records.actions.register import ACTIONS
+from stepdown.records.errors import NotPermitted
+from stepdown.records.models import Episode, Observation, Role
+from stepdown.records.signing import Proof
+from tests.records.world import World
+
+NURSES = {"RN", "LVN"}
+DOCTORS = {"MD", "PRES"}
+CLINICAL = NURSES | DOCTORS
+
+MAY: dict[str, set[str]] = {
+    "accounts.assign": {"SYS"},
+    "accounts.close": {"SYS"},
+    "accounts.open": {"SYS"},
+    "accounts.set_pin": set(Role.values) - {"PT", "FAM"},
+    "admissions.arrive": {"RN", "CM", "ADM"},
+    "admissions.identify": {"PRES", "RN", "LVN", "BHT", "MT", "ADM"},
+    "allergies.correct": CLINICAL,
+    "allergies.record": CLINICAL,
+    "beds.move": {"RN", "CM", "ADM"},
+    "beds.set_status": {"RN", "CM", "ADM"},
+    "break_glass.open": DOCTORS | {"RN"},
+    "break_glass.review": {"PRIV"},
+    "consents.record": {"PRES", "RN", "LVN", "COUN", "CM", "ADM", "PRIV"},
+    "content.sign": {"MD"},
+    "episodes.restrict": {"PRIV"},
+    "episodes.transition": {"RN"},
+    "goals.record": CLINICAL | {"COUN", "CM", "ADM"},
+    "observations.amend": CLINICAL | {"BHT", "MT"},
+    "observations.record": CLINICAL | {"BHT", "MT"},
+    "observations.void": CLINICAL | {"BHT", "MT"},
+    "orders.admit": DOCTORS,
+    "pregnancy.record": CLINICAL,
+    "settings.change": {"MD"},
+    "settings.change_operational": {"DIR"},
+    "substance_use.record": CLINICAL,
+    "targets.set": DOCTORS,
+}
+"""Who may do what, written out by hand from operations.md 1.1 and the rows added to it."""
+
+
+class Ward:
+    """The world, somebody in it, and one record of each kind an action needs."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.stay: Episode = world.arrive()
+        world.documents(self.stay)
+        self.vitals: Observation = world.record(self.stay, world.reading())[0]
+        self.allergy = history.record_allergy(self.stay, substance="penicillin", **world.told())
+        self.opening = break_glass.open_chart(
+            self.stay.pk, reason="found unresponsive in bed", **world.told("MD")
+        )
+
+    def told(self, by: Actor) -> dict[str, Any]:
+        return {"by": by, "at": self.world.now, "submission": uuid4()}
+
+    def proof(self, by: Actor) -> Proof:
+        return Proof(by.user, "pin", self.world.now)
+
+
+ASK: dict[str, Callable[[Ward, Actor], object]] = {
+    "accounts.assign": lambda w, by: accounts.assign(w.world.by("RN").user, "COUN", **w.told(by)),
+    "accounts.close": lambda w, by: accounts.close_account(
+        w.world.by("FAM" if by.role != "FAM" else "PT").user, **w.told(by)
+    ),
+    "accounts.open": lambda w, by: accounts.open_account(
+        NewAccount("newcomer", "New Comer", "RN"), **w.told(by)
+    ),
+    "accounts.set_pin": lambda w, by: accounts.set_pin("8642", **w.told(by)),
+    "admissions.arrive": lambda w, by: arrival.arrive(
+        Arriving("Dana Reed"), bed=w.world.bed("5"), **w.told(by)
+    ),
+    "admissions.identify": lambda w, by: arrival.identify(w.stay, "name", "photo", **w.told(by)),
+    "allergies.correct": lambda w, by: history.correct_allergy(
+        w.allergy, why="said of the brother", **w.told(by)
+    ),
+    "allergies.record": lambda w, by: history.record_allergy(
+        w.stay, substance="latex", **w.told(by)
+    ),
+    "beds.move": lambda w, by: beds.move(w.stay, w.world.bed("6"), **w.told(by)),
+    "beds.set_status": lambda w, by: beds.set_status(w.world.bed("7"), "cleaning", **w.told(by)),
+    "break_glass.open": lambda w, by: break_glass.open_chart(
+        w.stay.pk, reason="not breathing well", **w.told(by)
+    ),
+    "break_glass.review": lambda w, by: break_glass.review(w.opening, "was needed", **w.told(by)),
+    "consents.record": lambda w, by: papers.record_consent(
+        w.stay,
+        kind="telehealth",
+        decision="given",
+        language="English",
+        read_by="self",
+        capacity="yes",
+        proof=w.proof(by),
+        **w.told(by),
+    ),
+    "content.sign": lambda w, by: settings.sign_content(
+        library.instrument("cows"), kind="instrument", by=by, at=w.world.now, proof=w.proof(by)
+    ),
+    "episodes.restrict": lambda w, by: break_glass.restrict(
+        w.stay, invited=[w.world.by("RN").user], **w.told(by)
+    ),
+    "episodes.transition": lambda w, by: episodes.transition(w.stay, "WITHDRAWAL", **w.told(by)),
+    "goals.record": lambda w, by: history.record_goal(w.stay, "sleep", **w.told(by)),
+    "observations.amend": lambda w, by: observations.amend(
+        w.vitals, w.world.reading(), why="typed twice", **w.told(by)
+    ),
+    "observations.record": lambda w, by: observations.record(
+        w.stay, w.world.reading(), **w.told(by)
+    ),
+    "observations.void": lambda w, by: observations.void(w.vitals, why="wrong bed", **w.told(by)),
+    "orders.admit": lambda w, by: papers.admit(w.stay, "Admit.", proof=w.proof(by), **w.told(by)),
+    "pregnancy.record": lambda w, by: history.record_pregnancy(
+        w.stay, applies="unknown", reason="asked later", **w.told(by)
+    ),
+    "settings.change": lambda w, by: settings.change(
+        "look_awake_minutes", "180", why="busy ward", proof=w.proof(by), **w.told(by)
+    ),
+    "settings.change_operational": lambda w, by: settings.change(
+        "idle_lock_minutes", "5", why="less typing", proof=w.proof(by), **w.told(by)
+    ),
+    "substance_use.record": lambda w, by: history.record_use(
+        w.stay, Use("opioid", "heroin", "unknown"), **w.told(by)
+    ),
+    "targets.set": lambda w, by: targets.set_target(
+        w.stay,
+        "heart_rate_bpm",
+        low=Decimal(50),
+        high=Decimal(120),
+        reason="an athlete",
+        **w.told(by),
+    ),
+}
+
+
+def test_the_walk_covers_every_action():
+    assert set(MAY) == set(ASK) == set(ACTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_seventeen_roles_ask_and_only_those_of_the_matrix_may(world: World, name: str):
+    ward = Ward(world)
+    allowed = set()
+    for role in Role.values:
+        with transaction.atomic():
+            try:
+                ASK[name](ward, world.by(role))
+                allowed.add(role)
+            except NotPermitted:
+                pass
+            transaction.set_rollback(True)
+
+    assert allowed == MAY[name]
