@@ -51,6 +51,13 @@ class ItemShown:
     errors: tuple[str, ...]
     condition: str
 
+    @property
+    def heading(self) -> str:
+        """The item's name, with the scale's own numbering where it has one (C-SSRS counts 1 to 6)."""
+        if self.item.short_label[:1].isdigit():
+            return self.item.short_label
+        return f"{self.number}. {self.item.label}"
+
 
 @dataclass(frozen=True, slots=True)
 class UnitShown:

@@ -13,30 +13,43 @@ const typed = input => {
   const text = input.value.trim().replace(",", ".");
   return text === "" ? null : Number(text);
 };
-const stored = input => {
-  const value = typed(input);
-  if (value === null || Number.isNaN(value)) return value;
+const line = input => {
   const unit = input.dataset.unitSelect && document.getElementById(input.dataset.unitSelect);
   const option = unit?.selectedOptions[0];
-  if (!option?.dataset.factor) return value;
-  const exact = value * Number(option.dataset.factor) + Number(option.dataset.offset ?? 0);
-  return Number(exact.toFixed(Number(input.dataset.decimals ?? 0)));
+  return {
+    unit: option?.value ?? input.dataset.unit,
+    factor: Number(option?.dataset.factor ?? 1), offset: Number(option?.dataset.offset ?? 0),
+  };
+};
+const stored = input => {
+  const value = typed(input), { unit, factor, offset } = line(input);
+  if (value === null || Number.isNaN(value) || unit === input.dataset.unit) return value;
+  return Number((value * factor + offset).toFixed(Number(input.dataset.decimals ?? 0)));
+};
+// A warning speaks in the unit that was typed.
+const spoken = (input, low, high) => {
+  const { unit, factor, offset } = line(input);
+  const back = limit => unit === input.dataset.unit ? limit : String(Math.round((Number(limit) - offset) / factor));
+  return { value: input.value, low: back(low), high: back(high), unit };
 };
 const outside = (value, low, high) =>
   (low !== undefined && low !== "" && value < Number(low)) || (high !== undefined && high !== "" && value > Number(high));
 
-const check = input => {
+// While somebody is still typing, a warning may go but none comes: half a number is no mistake.
+const check = (input, stillTyping) => {
   const { min, max, low, high, decimals } = input.dataset, value = stored(input);
   const field = input.closest(".field, [data-field]"), ask = $("[data-ask]", field), error = $("[data-error]", field);
   const shown = $("[data-converted]", field);
   const impossible = value !== null && (Number.isNaN(value) || outside(value, min, max));
   const unusual = value !== null && !impossible && outside(value, low, high);
-  if (error) {
+  const quiet = input === stillTyping;
+  if (error && !(quiet && error.hidden)) {
     error.hidden = !impossible;
-    error.textContent = impossible ? fill(error.dataset.say, { value: input.value, low: min, high: max }) : "";
+    error.textContent = impossible ? fill(error.dataset.say, spoken(input, min, max)) : "";
   }
-  if (impossible) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
-  if (ask) {
+  if (!impossible) input.removeAttribute("aria-invalid");
+  else if (!quiet) input.setAttribute("aria-invalid", "true");
+  if (ask && !(quiet && ask.hidden)) {
     const changed = ask.dataset.value !== String(value);
     ask.hidden = !unusual;
     if (changed) {
@@ -45,7 +58,7 @@ const check = input => {
       const told = $("input[type=hidden]", ask); // which number the tick will be for
       if (told) told.value = value === null ? "" : String(value);
       const words = $("[data-ask-words]", ask);
-      words.textContent = fill(words.dataset.say, { value: input.value, low, high });
+      words.textContent = fill(words.dataset.say, spoken(input, low, high));
     }
   }
   if (shown) {
@@ -74,7 +87,7 @@ const branch = scale => $$("fieldset[data-asked-when]", scale).forEach(item => {
 const derive = (scale, form) => $$("fieldset[data-derived-from]", scale).forEach(item => {
   const input = $(`[data-vital="${item.dataset.derivedFrom}"]`, form);
   const value = input ? stored(input) : null;
-  const usable = value !== null && Number.isInteger(value) && !input.hasAttribute("aria-invalid");
+  const usable = value !== null && Number.isInteger(value) && !outside(value, input.dataset.min, input.dataset.max);
   const step = usable && item.dataset.steps.split(" ").map(part => part.split(":"))
     .find(([at_most]) => value <= Number(at_most));
   const code = usable ? (step ? step[1] : item.dataset.above) : null;
@@ -118,9 +131,9 @@ const why = form => {
   words.textContent = `${chosen.nextElementSibling.textContent}, ${earlier ? words.dataset.earlier : words.dataset.now}`;
 };
 
-const refresh = form => {
+const refresh = (form, stillTyping = null) => {
   why(form);
-  $$("[data-vital]", form).forEach(check);
+  $$("[data-vital]", form).forEach(input => check(input, stillTyping));
   $$("[data-scale]", form).forEach(scale => { branch(scale); derive(scale, form); preview(scale); });
 };
 
@@ -156,6 +169,7 @@ const press = (event, form) => {
 
 // --- sending: unusual values are asked twice, in place, and an unfinished scale is pointed at
 const send = (event, form) => {
+  refresh(form);
   const held = $$("[data-ask]:not([hidden])", form).find(ask => !$("input[type=checkbox]", ask).checked);
   const wrong = $("[data-vital][aria-invalid=true]", form);
   const open = event.submitter?.hasAttribute("data-incomplete")
@@ -206,8 +220,10 @@ const start = form => {
   started.add(form);
   recall(form);
   renumber(form);
+  const reopened = $("dialog[open]", form); // the server left it open, over a mistake
+  if (reopened) { reopened.close(); reopened.showModal(); }
   form.addEventListener("change", remember);
-  form.addEventListener("input", () => refresh(form));
+  form.addEventListener("input", event => refresh(form, event.target));
   form.addEventListener("change", () => refresh(form));
   form.addEventListener("submit", event => send(event, form), true);
   refresh(form);
@@ -219,3 +235,9 @@ document.addEventListener("keydown", event => {
 });
 document.addEventListener("htmx:afterSwap", startAll);
 startAll();
+
+// --- an open fold is put away by a press beside it, or Escape
+const putAway = keep => document.querySelectorAll("details.why[open]")
+  .forEach(fold => { if (!keep || !fold.contains(keep)) fold.open = false; });
+document.addEventListener("click", event => putAway(event.target));
+document.addEventListener("keydown", event => { if (event.key === "Escape") putAway(null); });
