@@ -70,6 +70,11 @@ def _nav(request: HttpRequest, actor: Actor | None) -> list[Place]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        here = request.path == url if url == "/" else request.path.startswith(url)
-        places.append(Place(labels[word], url, here))
+        places.append(Place(labels[word], url, _is_here(request.path, url)))
     return places
+
+
+def _is_here(path: str, url: str) -> bool:
+    if url == "/":
+        return path.startswith(("/ward/", "/people/", "/observations/"))
+    return path.startswith(url.split("settings/")[0])
