@@ -11,9 +11,11 @@ from stepdown.clinical import symptoms
 from stepdown.clinical.schedules import COMPLETE, Look, Stay
 from stepdown.content import library
 from stepdown.operate.journeys.bindings import Person
+from stepdown.operate.journeys.times import WallTime
 from stepdown.records import facts
 from stepdown.records.models import VITALS, BedStay, Episode, Observation
-from stepdown.records.reading import monitoring
+from stepdown.records.reading import board, monitoring
+from stepdown.records.reading.sight import Sight
 
 Check = Callable[[Person, Any, datetime], str]
 """Returns what was found where it is not what was expected; empty when it is."""
@@ -121,8 +123,37 @@ def _symptoms(person: Person, expected: Any, now: datetime) -> str:
     return f"found {', '.join(wrong)}" if wrong else ""
 
 
+def _board(person: Person, expected: Any, now: datetime) -> str:
+    actor, bed = person.house.actors[expected["as"]], person.house.beds[expected["bed"]]
+    shown = board.board(bed.unit, actor, Sight.of(actor), now)
+    occupant = next(place for place in shown.places if place.label == bed.label).occupant
+    found: dict[str, Any] = {"free": occupant is None}
+    if occupant is not None:
+        score, missed = occupant.score, occupant.missed
+        due = occupant.dues[0].at.astimezone(person.zone) if occupant.dues else None
+        found |= {
+            "name": occupant.name,
+            "day": occupant.day,
+            "score": score.total if score else None,
+            "band": score.band if score else None,
+            "missed": missed.outcome if missed else None,
+            "next_due": f"{due:%Y-%m-%d %H:%M}" if due else None,
+        }
+    wrong = [
+        f"{key} {found.get(key)}"
+        for key, value in expected.items()
+        if key not in ("as", "bed") and found.get(key) != _plain(value)
+    ]
+    return f"found {', '.join(wrong)}" if wrong else ""
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, WallTime) else value
+
+
 CHECKS: Mapping[str, Check] = {
     "bed": _bed,
+    "board": _board,
     "day": _day,
     "last_use_hours": _last_use_hours,
     "next_due": _next_due,

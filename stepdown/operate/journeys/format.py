@@ -297,6 +297,8 @@ class _Reader:
         shape.check(self.document, raw[kind], (*place, kind), "expectations", kind)
         if kind == "refused" and not has_action:
             raise self.document.error((*place, kind), "`refused` belongs to an event that acts.")
+        if kind == "board":
+            self.check_board(raw[kind], (*place, kind))
         return Expectation(
             kind=kind,
             value=self.timed(raw[kind], (*place, kind), fold),
@@ -304,6 +306,15 @@ class _Reader:
             id=raw.get("id", ""),
             note=raw.get("note", ""),
         )
+
+    def check_board(self, value: Mapping[str, Any], place: Place) -> None:
+        if value["as"] not in self.facility.staff:
+            message = f"nobody at {self.facility.name} is called {value['as']!r}. "
+            message += shape.choose(value["as"], self.facility.staff)
+            raise self.document.error((*place, "as"), message)
+        if value["bed"] not in self.beds:
+            message = f"{self.facility.name} has no bed {value['bed']!r}."
+            raise self.document.error((*place, "bed"), message)
 
     def check_order(self, events: tuple[Event, ...]) -> None:
         zone = self.facility.zone

@@ -56,7 +56,7 @@ def open_house(plan: journeys.Facility, *, at: datetime) -> House:
         assignment = assignments[username(key)]
         assignment.facility = facility  # one object, so its settings are read once
         actors[key] = Actor.of(assignment)
-    beds = {bed.label: bed for bed in Bed.objects.filter(facility=facility)}
+    beds = {bed.label: bed for bed in Bed.objects.filter(facility=facility).select_related("unit")}
     return House(facility, beds, actors)
 
 

@@ -50,9 +50,9 @@ class Mover:
             Refused: the database was made for real people (N22).
             ValueError: a journey has no ``demo:`` day.
         """
-        self.journeys = [
-            journey.shifted_to(now.astimezone(journey.facility.zone).date()) for journey in journeys
-        ]
+        self.journeys = _as_begun(
+            [each.shifted_to(now.astimezone(each.facility.zone).date()) for each in journeys]
+        )
         houses = open_houses(self.journeys)
         self._ahead: deque[Due] = deque(
             in_order([Player(each, houses[each.facility.key]) for each in self.journeys])

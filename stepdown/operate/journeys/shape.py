@@ -44,7 +44,10 @@ def check(document: Document, value: Any, place: Place, *name: str) -> None:
     """
     errors = sorted(
         _validator(*name).iter_errors(value),
-        key=lambda error: document.line((*place, *error.absolute_path)),
+        key=lambda error: (
+            document.line((*place, *error.absolute_path)),
+            error.validator != "additionalProperties",  # a misspelled key before a missing one
+        ),
     )
     if errors:
         whole = (*place, *errors[0].absolute_path)
