@@ -60,7 +60,7 @@ class Stage:
         asked = Asked(route.request.method, parts.path, dict(route.request.headers), parse_qs(sent))
         self.asked.append(asked)
         known = self.pages.get(parts.path)
-        answer = known(asked) if known else {"status": 404}
+        answer: dict[str, Any] | None = known(asked) if known else {"status": 404}
         if answer is None:
             route.abort("connectionfailed")
             return
