@@ -248,6 +248,12 @@ def test_the_night_includes_its_first_minute_and_not_its_last(begins, ends, insi
     assert not any(night.covers(time.fromisoformat(each)) for each in outside)
 
 
+def test_a_night_that_ends_as_it_begins_is_no_night():
+    night = Night(time(22), time(22))
+
+    assert not any(night.covers(time(hour)) for hour in range(24))
+
+
 def test_the_intervals_that_no_source_confirms_are_draft():
     assert SCHEDULE.evidence == "draft"
     assert {rule.evidence for rule in SCHEDULE.rules} == {"draft"}

@@ -86,6 +86,7 @@ def test_before_any_look_a_symptom_is_not_observed_and_never_absent():
 
     assert states.pop("sleeplessness") is Presence.NOT_ASKED
     assert set(states.values()) == {Presence.NOT_OBSERVED}
+    assert all((each.strength, each.strengths) == (0, 0) for each in findings(CATALOGUE, []))
 
 
 def test_sleeplessness_stays_not_asked_whatever_is_recorded():
