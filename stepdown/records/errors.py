@@ -35,6 +35,10 @@ class Conflict(Refused):
     status = 409
 
 
+class SentBefore(Conflict):
+    """A form came a second time and says something else than it did the first."""
+
+
 class NotSigned(Refused):
     """The signature was not given: wrong PIN or password, or no valid licence."""
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 from stepdown.records.access import Actor
-from stepdown.records.errors import Conflict, NotPermitted, NotSigned, Refused
+from stepdown.records.errors import Conflict, NotPermitted, NotSigned, Refused, SentBefore
 from stepdown.records.models import Episode, Facility
 
 Told = TypeVar("Told", bound=models.Model)
@@ -40,12 +40,12 @@ def once(
     ``apart_from`` names columns that are worked out anew each time.
 
     Raises:
-        Conflict: the form was sent before by somebody else, or with other words;
+        SentBefore: the form was sent before by somebody else, or with other words;
             answering "saved" would lose what was typed now.
     """
     try:
         return write()
-    except (NotPermitted, NotSigned):
+    except (NotPermitted, NotSigned, SentBefore):
         raise
     except (IntegrityError, Refused) as error:
         told = model._default_manager.filter(submission_id=submission).first()
@@ -65,7 +65,7 @@ def must_be_same(
     """Refuse to take a form sent again for the one recorded, where they say different things.
 
     Raises:
-        Conflict: they do.
+        SentBefore: they do.
     """
     ignored = TOLD_ANEW | apart_from
     for field in told._meta.concrete_fields:
@@ -74,9 +74,9 @@ def must_be_same(
             raise sent_before()
 
 
-def sent_before() -> Conflict:
+def sent_before() -> SentBefore:
     """What is said when a form comes a second time and says something else."""
-    return Conflict(
+    return SentBefore(
         _(
             "Not recorded: this form was sent before and says something else now. What was "
             "sent first stands. Look at it; correct it there, or start a new form."

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from stepdown.records import audit
 from stepdown.records.access import Actor
 from stepdown.records.actions import telling
-from stepdown.records.errors import NotPermitted, Refused
+from stepdown.records.errors import Conflict, NotPermitted, Refused
 from stepdown.records.models import BreakGlass, BreakGlassReview, Episode, User
 
 
@@ -54,7 +54,7 @@ def review(
     """Record the privacy officer's finding on an emergency opening.
 
     Raises:
-        Refused: no finding, or one's own opening.
+        Refused: no finding, or one's own opening. Conflict: reviewed already.
     """
     if not finding.strip():
         raise Refused(_("Not recorded: write what you found."), {"finding": _("Write it.")})
@@ -67,6 +67,8 @@ def review(
                 raise Refused(_("Not recorded: somebody else reviews your own opening."))
             if opening.facility_id != by.facility.pk:
                 raise NotPermitted(_("Not recorded: that opening was in another facility."))
+            if BreakGlassReview.objects.filter(opening=opening).exists():
+                raise Conflict(_("Not recorded: this opening was reviewed already."))
             row = BreakGlassReview.told(
                 by, at=at, submission=submission, opening=opening, finding=finding.strip()
             )
@@ -91,7 +93,10 @@ def restrict(
             {"invited": _("Name somebody.")},
         )
     with audit.action("episodes.restrict", by=by, at=at, episode_id=episode.pk) as ledger:
-        current = telling.must_see(episode, by=by, at=at)
+        # Whoever keeps the list need not be on it.
+        current = Episode.objects.filter(pk=episode.pk, facility=by.facility).first()
+        if current is None:
+            raise NotPermitted(_("Not done: there is no such chart here."))
         _must_work_here(invited, by)
         current.is_restricted = True
         current.version += 1

@@ -143,7 +143,7 @@ def _told_before(arriving: Arriving, submission: UUID, by: Actor) -> Transition 
     """The arrival this form recorded already, if it did.
 
     Raises:
-        Conflict: it told of somebody else, or was sent by somebody else.
+        SentBefore: it told of somebody else, or was sent by somebody else.
     """
     told = Transition.objects.filter(submission_id=submission).select_related("episode__person")
     row: Transition | None = told.first()

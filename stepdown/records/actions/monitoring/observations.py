@@ -20,7 +20,7 @@ from stepdown.records.actions.monitoring import preparing, together
 from stepdown.records.actions.monitoring.preparing import Prepared
 from stepdown.records.actions.monitoring.readings import Reading, Scale
 from stepdown.records.audit import Ledger
-from stepdown.records.errors import Conflict, NotPermitted, Refused
+from stepdown.records.errors import Conflict, NotPermitted, Refused, SentBefore
 from stepdown.records.models import VITALS, Episode, Observation
 
 Outcome = Observation.Outcome
@@ -97,7 +97,7 @@ def _told_before(rows: list[Observation], submission: UUID) -> list[Observation]
     """What this submission recorded already, in the order of ``rows``; empty if nothing.
 
     Raises:
-        Conflict: it recorded something else.
+        SentBefore: it recorded something else.
     """
     told = {row.kind: row for row in Observation.objects.filter(submission_id=submission)}
     if told and set(told) != {row.kind for row in rows}:
@@ -321,7 +321,7 @@ def _correct(
     """One correction, once. What a vital-sign correction carried along is found by kind."""
     try:
         return write()
-    except NotPermitted:
+    except (NotPermitted, SentBefore):
         raise
     except (IntegrityError, Refused) as error:
         told: Observation | None = Observation.objects.filter(
