@@ -7,7 +7,12 @@ from importlib import import_module
 from django.urls import URLPattern, URLResolver, include, path
 
 ROOMS = (
-    "care.board", "care.chart", "care.observing", "care.admissions", "care.facility", "reports",
+    "care.board",
+    "care.chart",
+    "care.observing",
+    "care.admissions",
+    "care.facility",
+    "reports",
 )
 
 
