@@ -134,6 +134,11 @@ def using(*folders: Path) -> Iterator[None]:
         _shelves.pop()
 
 
+def everything() -> Mapping[str, Mapping[str, Any]]:
+    """Folder -> key -> thing: all that was reviewed, for the page that lists it."""
+    return {folder: _shelf().things(folder) for folder in KINDS}
+
+
 def instrument(key: str) -> Instrument:
     """The instrument with this key.
 
