@@ -17,7 +17,7 @@ STATUSES = {"controlled", "partly", "open"}
 FIELDS = ("Severity", "Cause", "Harm", "Controls", "Evidence", "Status")
 
 HEADING = re.compile(r"^### (H-\d\d) (.+)$", re.MULTILINE)
-FIELD = re.compile(r"^- \*\*(\w+)\*\*: (.+?)(?=\n- \*\*|\Z)", re.MULTILINE | re.DOTALL)
+FIELD = re.compile(r"^- \*\*(\w+)\*\*:\s+(.+?)(?=\n- \*\*|\Z)", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"`([^`]+)`")
 
 
