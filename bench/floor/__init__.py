@@ -1,0 +1,1 @@
+"""The floor: the least a Django application does to keep one bedside entry safe."""

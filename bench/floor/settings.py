@@ -1,0 +1,18 @@
+"""A minimal Django: a session, one table, the same engine and the same durability."""
+
+from __future__ import annotations
+
+import os
+
+from stepdown.settings import _database
+
+SECRET_KEY = "the floor keeps no secrets"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "bench.floor.urls"
+WSGI_APPLICATION = "bench.floor.wsgi.application"
+INSTALLED_APPS = ["django.contrib.sessions", "bench.floor"]
+MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
+DATABASES = {"default": _database(os.environ["FLOOR_DATABASE_URL"])}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
