@@ -1,1 +1,1 @@
-"""The console commands, one file each: ``add_arguments(parser)`` and ``run(options)``."""
+"""The console commands, one file each: ``arguments(parser)`` and ``run(args)``."""

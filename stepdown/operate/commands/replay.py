@@ -1,4 +1,13 @@
-"""``stepdown replay``: play journeys through the real actions and judge what they expect."""
+"""Replay journeys through the real actions, with a clock of their own, and judge every expectation.
+
+Nothing of yours is touched: a private database is made for the replay and thrown away
+after it. With --into-demo, the configured database is used instead; it must have been
+made for a demonstration.
+
+Exit status: 0 everything passed; 1 an expectation failed, an action was refused that
+nobody expected to be, or what is pending is not what is pinned; 2 a file cannot be used;
+3 all passed that can be judged, and what is pending is what is pinned.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +15,29 @@ import argparse
 import json
 import os
 import secrets
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
 
 from stepdown.content.errors import ContentError
+from stepdown.operate.commands.migrate import migrate
+from stepdown.operate.console import Stopped, say, warn
+from stepdown.operate.filling import without_waiting
+from stepdown.operate.journeys import replaying, verdict
+from stepdown.operate.journeys.playing import Played
 from stepdown.operate.journeys.times import WallTime, WallTimeError, wall
-
-if TYPE_CHECKING:
-    from stepdown.operate.journeys.playing import Played
-    from stepdown.operate.journeys.verdict import Verdict
-
-PASSED, FAILED, FILE_ERROR, PENDING = range(4)
-
-DESCRIPTION = """
-Play journeys through the real actions with a clock of their own, and check every
-expectation. Without --into-demo nothing of yours is touched: a private database is made
-for the replay and thrown away after it.
-
-Exit status: 0 everything passed; 1 an expectation failed, an action was refused
-unexpectedly, or more or less is pending than is pinned; 2 a file cannot be used; 3 passed,
-and what is pending is pending as pinned.
-"""
+from stepdown.operate.journeys.verdict import Status, Verdict
+from stepdown.operate.readiness import unapplied
+from stepdown.records.models import Deployment
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What ``stepdown replay`` understands."""
-    parser.description = DESCRIPTION
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The files, how far, how fast, and where to."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a journey")
     parser.add_argument(
         "--until",
@@ -47,66 +46,84 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='stop after this wall time of the facility, e.g. "2027-01-05 12:00"',
     )
     parser.add_argument(
-        "--speed",
-        type=_speed,
-        metavar="N",
-        help="N times as fast as life; as fast as it goes when left out",
+        "--speed", type=_speed, metavar="N", help="N times as fast as life, telling each event"
     )
     parser.add_argument("--json", action="store_true", help="the verdict as JSON")
     parser.add_argument(
         "--into-demo",
         action="store_true",
-        help="play into the configured database, which must have been made for a demonstration",
+        help="into the configured database, which must be a demonstration's",
     )
+    parser.add_argument("--into-new", action="store_true", help=argparse.SUPPRESS)
 
 
-def run(options: argparse.Namespace, out: TextIO = sys.stdout) -> int:
-    """Replay and tell the verdict. Returns the exit status."""
-    with _database(private=not options.into_demo) as refusal:
-        if refusal:
-            print(refusal, file=sys.stderr)
-            return FAILED
-        try:
-            verdicts = _replay(options, out)
-        except ContentError as error:
-            print(error, file=sys.stderr)
-            return FILE_ERROR
-    return _tell(verdicts, options, out)
-
-
-def _replay(options: argparse.Namespace, out: TextIO) -> list[Verdict]:
-    from stepdown.operate.journeys import replaying
-
-    loaded = replaying.load_all(options.files)
-    return replaying.replay(
-        loaded,
-        until=options.until,
-        wait=_pace(options.speed) if options.speed else None,
-        told=(lambda played: _show(played, out)) if options.speed and not options.json else None,
-    )
-
-
-def _tell(verdicts: Sequence[Verdict], options: argparse.Namespace, out: TextIO) -> int:
-    from stepdown.operate.journeys import verdict
-
-    if options.json:
-        json.dump(verdict.as_data(verdicts), out, indent=2, ensure_ascii=False)
-        print(file=out)
+def run(args: argparse.Namespace) -> int:
+    """Replay, and tell the verdict."""
+    if not args.into_new and not args.into_demo:
+        return _apart(args)
+    try:
+        loaded = replaying.load_all(args.files)
+    except ContentError as error:
+        warn(str(error))
+        return Status.FILE_ERROR
+    if args.into_new:
+        migrate()
     else:
+        _require_demonstration()
+    with without_waiting() if args.into_new else nullcontext():
+        verdicts = replaying.replay(
+            loaded,
+            until=args.until,
+            wait=_pace(args.speed) if args.speed else None,
+            told=_show if args.speed and not args.json else None,
+        )
+    _tell(verdicts, as_json=args.json)
+    return verdict.overall(verdicts)
+
+
+def _apart(args: argparse.Namespace) -> int:
+    """The same command in a process of its own, whose database is new and thrown away.
+
+    Settings are read once per process, so this is what keeps yours out of reach.
+    """
+    words = [str(file) for file in args.files]
+    words += [f"--until={args.until}"] if args.until else []
+    words += [f"--speed={args.speed}"] if args.speed else []
+    words += ["--json"] if args.json else []
+    with tempfile.TemporaryDirectory(prefix="stepdown-replay-") as directory:
+        private = {
+            "DATABASE_URL": f"sqlite:///{directory}/replay.sqlite3",
+            "STEPDOWN_DATA": directory,
+            "STEPDOWN_ACCESS_LOG": "same",
+            "STEPDOWN_AUDIT_KEY": secrets.token_urlsafe(48),
+            "STEPDOWN_SECRET_KEY": secrets.token_urlsafe(48),
+        }
+        command = [sys.executable, "-m", "stepdown.operate.main", "replay", "--into-new", *words]
+        return subprocess.run(command, env={**os.environ, **private}, check=False).returncode
+
+
+def _require_demonstration() -> None:
+    if unapplied() or not Deployment.objects.filter(demo=True).exists():
+        raise Stopped("Not replayed: this database was not made for a demonstration.")
+
+
+def _tell(verdicts: Sequence[Verdict], *, as_json: bool) -> None:
+    if as_json:
+        say(json.dumps(verdict.as_data(verdicts), indent=2, ensure_ascii=False))
+        return
+    for each in verdicts:
+        for line in each.lines():
+            say(line)
+    if len(verdicts) > 1:
+        say()
         for each in verdicts:
-            print(*each.lines(), sep="\n", file=out)
-        if len(verdicts) > 1:
-            print(f"\n{len(verdicts)} journeys", file=out)
-            for each in verdicts:
-                print(f"  {each.journey.key:10} {each.summary()}", file=out)
-    return int(verdict.overall(verdicts))
+            say(f"{each.journey.key:10} {each.summary()}")
 
 
-def _show(played: Played, out: TextIO) -> None:
+def _show(played: Played) -> None:
     """One line for an event as it is played, when somebody watches."""
     if played.event.action:
-        line = f"{played.event.at}  {played.journey.key:10} {played.event.action} {played.status}"
-        print(line, file=out, flush=True)
+        say(f"{played.event.at}  {played.journey.key:10} {played.status:8} {played.event.action}")
 
 
 def _pace(speed: float) -> Callable[[timedelta], None]:
@@ -119,9 +136,7 @@ def _until(text: str) -> WallTime:
     except WallTimeError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     if found is None:
-        raise argparse.ArgumentTypeError(
-            f'{text!r} is not a time. Write it like "2027-01-05 12:00".'
-        )
+        raise argparse.ArgumentTypeError(f'{text!r} is no time. Write it like "2027-01-05 12:00".')
     return found
 
 
@@ -131,38 +146,5 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = 0
     if not 0 < speed < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a speed. Write a number above 0.")
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed. Write a number above 0.")
     return speed
-
-
-@contextmanager
-def _database(*, private: bool) -> Iterator[str]:
-    """A database to replay into. Yields why there is none; empty when there is one."""
-    import django
-
-    if not private:
-        django.setup()
-        from stepdown.records.models import Deployment
-
-        demo = Deployment.objects.filter(demo=True).exists()
-        yield "" if demo else "Not replayed: this database was not made for a demonstration."
-        return
-    with tempfile.TemporaryDirectory(prefix="stepdown-replay-") as directory:
-        os.environ |= {
-            "DATABASE_URL": f"sqlite:///{directory}/replay.sqlite3",
-            "STEPDOWN_DATA": directory,
-            "STEPDOWN_ACCESS_LOG": "same",
-            "STEPDOWN_AUDIT_KEY": secrets.token_urlsafe(48),
-            "STEPDOWN_SECRET_KEY": secrets.token_urlsafe(48),
-        }
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connection
-
-        call_command("migrate", verbosity=0, interactive=False)
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=OFF")  # nothing here outlives the replay
-        try:
-            yield ""
-        finally:
-            connection.close()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Min
+
 from stepdown.operate.journeys import format as journeys
 from stepdown.records.access import Actor
 from stepdown.records.actions.beds import founding
@@ -58,6 +60,13 @@ def open_house(plan: journeys.Facility, *, at: datetime) -> House:
         actors[key] = Actor.of(assignment)
     beds = {bed.label: bed for bed in Bed.objects.filter(facility=facility).select_related("unit")}
     return House(facility, beds, actors)
+
+
+def opened_at(plan: journeys.Facility) -> datetime | None:
+    """When the facility of a file was opened in this database; None when it was not."""
+    staff = Assignment.objects.filter(facility__code=_code(plan))
+    found: datetime | None = staff.aggregate(first=Min("starts_at"))["first"]
+    return found
 
 
 def _code(plan: journeys.Facility) -> str:

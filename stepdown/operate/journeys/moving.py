@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from stepdown.operate.journeys.format import Journey
+from stepdown.operate.journeys.house import opened_at
 from stepdown.operate.journeys.playing import Due, Player, in_order
 from stepdown.operate.journeys.replaying import open_houses, opening
-from stepdown.records.models import Deployment
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +96,10 @@ class Mover:
 
 def _as_begun(shifted: list[Journey]) -> list[Journey]:
     """The journeys, moved back to the day on which this demonstration was opened, if it was."""
-    began = Deployment.objects.values_list("created_at", flat=True).first()
-    if began is None or not shifted:
+    began = opened_at(shifted[0].facility) if shifted else None
+    if began is None:
         return shifted
     zone = shifted[0].facility.zone
-    days = (began.astimezone(zone).date() - opening(shifted).astimezone(zone).date()).days
+    same = [each for each in shifted if each.facility.key == shifted[0].facility.key]
+    days = (began.astimezone(zone).date() - opening(same).astimezone(zone).date()).days
     return [journey.later(days) for journey in shifted]
