@@ -63,8 +63,9 @@ def test_each_expectation_is_told_and_a_failed_one_with_its_line(
     call(path, "--into-demo")
 
     told = capsys.readouterr().out
+    where = line_of(path, 'bed: "02"')
     assert "passed   2027-01-04 08:00  G-01 day: 1\n" in told
-    assert f"failed   2027-01-04 08:00  bed: 02 ({path}:{line_of(path, 'bed: "02"')})" in told
+    assert f"failed   2027-01-04 08:00  bed: 02 ({path}:{where})" in told
     assert "found 01" in told
     assert "1 expectations passed, 1 failed, 0 pending" in told
 
