@@ -78,7 +78,10 @@ def measure(engine: str, folder: Path, args: argparse.Namespace) -> list[dict[st
 
 
 def _passes(
-    ports: tuple[int, int], known: dict[str, Any], session: str, url: str,
+    ports: tuple[int, int],
+    known: dict[str, Any],
+    session: str,
+    url: str,
     args: argparse.Namespace,
 ) -> dict[str, list[Heard]]:
     newest = Newest(url)

@@ -50,9 +50,7 @@ def run(port: int, ask: Ask, *, count: int, clients: int, warm: int = 20) -> Hea
     return heard
 
 
-def _loop(
-    port: int, ask: Ask, numbers: object, heard: Heard, lock: threading.Lock
-) -> None:
+def _loop(port: int, ask: Ask, numbers: object, heard: Heard, lock: threading.Lock) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     while True:
         with lock:

@@ -95,15 +95,18 @@ def _stay(
         phase="PRE_DOSE", arrived_at=arrived, admitted_at=arrived,
         closed_at=None if is_here else arrived + timedelta(days=20),
     )  # fmt: skip
-    Segment.objects.create(
-        facility=facility, episode=episode, level="WM_RES", started_at=arrived
-    )
+    Segment.objects.create(facility=facility, episode=episode, level="WM_RES", started_at=arrived)
     return episode
 
 
 def _rows(
-    people: list[Episode], count: int, facility: Facility, nurse: Assignment, now: datetime,
-    chance: random.Random, long_stay: Episode,
+    people: list[Episode],
+    count: int,
+    facility: Facility,
+    nurse: Assignment,
+    now: datetime,
+    chance: random.Random,
+    long_stay: Episode,
 ) -> Iterator[tuple[Any, ...]]:
     scores, vitals = _scores(chance), _vitals(chance)
     current = [e for e in people if e.closed_at is None]
@@ -134,7 +137,7 @@ def _row(
         "band": "", "severity": None, "asked_twice": "[]", "note": "", "reason": "",
         "is_downtime": False,
     } | fields  # fmt: skip
-    return tuple(values[column] for column in COLUMNS)
+    return tuple(values[str(column)] for column in COLUMNS)
 
 
 def _scores(chance: random.Random) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ import django
 
 def main(target: Path, observations: int, current: int, past: int) -> None:
     """Migrate, build the history, sign a nurse in, and look at each page once."""
-    from django.core.management import call_command
     from django.conf import settings
+    from django.core.management import call_command
 
     from bench.history import build
     from stepdown import clock

@@ -42,8 +42,10 @@ def write(rows: list[dict[str, Any]], folder: Path, *, observations: int, passes
 def table(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
     """The rows as a Markdown table, with what they were measured on."""
     lines = [
-        f"Measured with {about['observations']:,} observations, {about['cores']} cores, Python "
-        f"{about['python']}, medians of {about['passes']} interleaved passes.",
+        (
+            f"Measured with {about['observations']:,} observations, {about['cores']} cores, Python "
+            f"{about['python']}, medians of {about['passes']} interleaved passes."
+        ),
         "",
         "| what | engine | p50 ms | p95 ms | max ms | a second | statements | of the floor | kB |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

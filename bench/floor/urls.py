@@ -12,7 +12,7 @@ from bench.floor.models import Note
 def record(request: HttpRequest) -> HttpResponse:
     """Keep the form of whoever the session says this is."""
     with transaction.atomic():
-        Note.objects.create(who=request.session.get("who", ""), said=dict(request.POST.items()))
+        Note(who=request.session.get("who", ""), said=dict(request.POST.items())).save()
     return HttpResponseRedirect("/")
 
 

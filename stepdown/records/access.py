@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -129,6 +130,11 @@ KNOWS_THE_PEOPLE = ("demographics", "rounds")
 """Rows whose readers know who is here: a technician who takes somebody's pulse does."""
 
 
+def knows_the_people(actor: Actor) -> bool:
+    """True for a role that may know who is in the house."""
+    return any(may(actor, row, "R") for row in KNOWS_THE_PEOPLE)
+
+
 def rule_for(actor: Actor, now: datetime) -> Q:
     """The episodes an actor may see, as one filter.
 
@@ -136,16 +142,16 @@ def rule_for(actor: Actor, now: datetime) -> Q:
     somebody is, or walk the rounds. A restricted chart opens to those invited, and for a while to
     whoever broke the glass. Patients see their own. Everybody else: nobody.
     """
-    nobody = Q(pk__in=[])
-    here = Q(facility_id=actor.facility.pk)
-    if actor.role == Role.PT:
-        return here & Q(person__account_id=actor.user.pk)
-    if not any(may(actor, row, "R") for row in KNOWS_THE_PEOPLE):
-        return nobody
-    opened = BreakGlass.objects.filter(
-        episode=OuterRef("pk"), actor_id=actor.user.pk, until__gt=now
-    )
-    invited = Episode.invited.through.objects.filter(
-        episode_id=OuterRef("pk"), user_id=actor.user.pk
-    )
+    if actor.role != Role.PT and not knows_the_people(actor):
+        return Q(pk__in=[])
+    return rule(actor.role, user=actor.user.pk, facility=actor.facility.pk, now=now)
+
+
+def rule(role: str, *, user: UUID, facility: UUID, now: datetime) -> Q:
+    """:func:`rule_for` of a role that knows the people, for a statement put together once."""
+    here = Q(facility_id=facility)
+    if role == Role.PT:
+        return here & Q(person__account_id=user)
+    opened = BreakGlass.objects.filter(episode=OuterRef("pk"), actor_id=user, until__gt=now)
+    invited = Episode.invited.through.objects.filter(episode_id=OuterRef("pk"), user_id=user)
     return here & (Q(is_restricted=False) | Exists(invited) | Exists(opened))

@@ -18,11 +18,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, models
+from django.db.models import QuerySet
 
 from stepdown.records import canonical, fits
 from stepdown.records.actions.register import ACTIONS
 from stepdown.records.errors import Clash
 from stepdown.records.models import AccessEvent, AccessHead, AuditEvent, ChainHead, Facility
+from stepdown.records.reading.prepared import Prepared
 from stepdown.records.transactions import writing
 
 if TYPE_CHECKING:
@@ -179,8 +181,16 @@ def _append(
 
 def _head(facility: Facility) -> ChainHead:
     """The chain's end, held until the transaction ends."""
-    held = ChainHead.objects.select_for_update().filter(pk=facility.pk).first()
-    return held or ChainHead.objects.create(facility=facility)
+    held = _HEAD.rows(facility=facility.pk)
+    return ChainHead(**held[0]) if held else ChainHead.objects.create(facility=facility)
+
+
+def _held(*, facility: UUID) -> QuerySet[Any, Any]:
+    heads = ChainHead.objects.select_for_update().filter(pk=facility)
+    return heads.values("facility_id", "seq", "mac")
+
+
+_HEAD = Prepared(_held)
 
 
 def version(facility: Facility) -> int:

@@ -10,17 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists
+from django.db.models import Exists, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from stepdown.records.access import Actor
-from stepdown.records.models import Assignment, Deployment, Role
+from stepdown.records.models import Assignment, Deployment, Facility, Role, User
+from stepdown.records.reading.prepared import Prepared
 from stepdown.web import idle
 
 ASSIGNMENT = "assignment"
@@ -82,12 +84,41 @@ def _assignment(role_id: str, user_id: str) -> Assignment | None:
         key, user_key = UUID(role_id), UUID(user_id)
     except ValueError:
         return None
-    return (
-        Assignment.objects.select_related("user", "facility")
-        .annotate(demo=Exists(Deployment.objects.filter(demo=True)))
-        .filter(pk=key, user_id=user_key)
-        .first()
-    )
+    found = _HELD.rows(role=key, user=user_key)
+    return _unpacked(found[0]) if found else None
+
+
+PARTS: dict[str, type[Model]] = {"": Assignment, "user__": User, "facility__": Facility}
+"""Prefix of a column -> the model it belongs to."""
+
+COLUMNS = tuple(
+    prefix + field.attname
+    for prefix, model in PARTS.items()
+    for field in model._meta.concrete_fields
+)
+
+
+def _held(*, role: UUID, user: UUID) -> QuerySet[Any, Any]:
+    demo = Exists(Deployment.objects.filter(demo=True))
+    found = Assignment.objects.annotate(in_demo=demo).filter(pk=role, user_id=user)
+    told: QuerySet[Any, Any] = found.values(*COLUMNS, "in_demo")
+    return told
+
+
+_HELD = Prepared(_held)
+"""Asked by every request, so put together once."""
+
+
+def _unpacked(row: dict[str, Any]) -> Assignment:
+    made = {}
+    for prefix, model in PARTS.items():
+        names = [field.attname for field in model._meta.concrete_fields]
+        made[prefix] = model.from_db("default", names, [row[prefix + name] for name in names])
+    assignment = made[""]
+    assert isinstance(assignment, Assignment)
+    assignment.user, assignment.facility = made["user__"], made["facility__"]  # type: ignore[assignment]
+    assignment.demo = bool(row["in_demo"])  # type: ignore[attr-defined]
+    return assignment
 
 
 def _is_own_session(session: SessionBase, assignment: Assignment) -> bool:

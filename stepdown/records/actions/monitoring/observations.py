@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from stepdown.clinical import vitals as clinical_vitals
@@ -22,8 +24,35 @@ from stepdown.records.actions.monitoring.readings import Reading, Scale
 from stepdown.records.audit import Ledger
 from stepdown.records.errors import Conflict, NotPermitted, Refused, SentBefore
 from stepdown.records.models import VITALS, Episode, Observation
+from stepdown.records.reading.prepared import Prepared as Statement
 
 Outcome = Observation.Outcome
+
+COLUMNS = [f.attname for f in Episode._meta.concrete_fields if f.name != "facility"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A stay as its recorder may see it, and the newest standing reading of each scale told."""
+
+    episode: Episode
+    newest: Mapping[str, UUID | None]
+
+
+def _seen(
+    role: str, scales: tuple[str, ...], *, by: UUID, facility: UUID, at: datetime, episode: UUID
+) -> QuerySet[Any, Any]:
+    newest = {}
+    for place, key in enumerate(scales):
+        told = Observation.objects.of(key).for_episode(OuterRef("pk")).standing().newest()
+        newest[f"newest_{place}"] = Subquery(told.values("pk")[:1])
+    visible = Episode.objects.filter(access.rule(role, user=by, facility=facility, now=at))
+    found: QuerySet[Any, Any] = visible.filter(pk=episode).values(*COLUMNS, **newest)
+    return found
+
+
+_SEEN = Statement(_seen)
+"""Put together once per role: the rule is content, but invitations are looked up each time."""
 
 
 def record(
@@ -47,7 +76,8 @@ def record(
         fits.refuse(row)
     try:
         with audit.action("observations.record", by=by, at=at, episode_id=episode.pk) as ledger:
-            current = _fetch(episode, reading, by=by, at=at)
+            seen = _fetch(episode, reading, by=by, at=at)
+            current = seen.episode
             telling.must_be_open(current)
             telling.check_time(
                 reading.occurred_at,
@@ -57,7 +87,7 @@ def record(
                 downtime=reading.downtime,
             )
             _refuse_unconfirmed(current, reading)
-            _refuse_overlooked(current, reading, by)
+            _refuse_overlooked(seen, reading, by)
             for each in prepared:
                 each.keep()
             Observation.objects.bulk_create(rows)
@@ -117,21 +147,21 @@ def _may_record(reading: Reading, by: Actor) -> None:
             )
 
 
-def _fetch(episode: Episode, reading: Reading, *, by: Actor, at: datetime) -> Episode:
+def _fetch(episode: Episode, reading: Reading, *, by: Actor, at: datetime) -> Seen:
     """The episode as this actor may see it, with the newest standing reading of each scale."""
-    found = Episode.objects.visible_to(by, at).filter(pk=episode.pk)
-    for place, key in enumerate(reading.scales):
-        newest = Observation.objects.of(key).for_episode(OuterRef("pk")).standing().newest()
-        found = found.annotate(**{f"newest_{place}": Subquery(newest.values("pk")[:1])})
-    current = found.first()
-    if current is None:
+    found = access.knows_the_people(by) and _SEEN.rows(
+        by.role, tuple(reading.scales), by=by.user.pk, facility=by.facility.pk, at=at,
+        episode=episode.pk,
+    )  # fmt: skip
+    if not found:
         raise NotPermitted(_("Not recorded: this chart is not open to you. Ask the charge nurse."))
-    return current
+    newest = {key: found[0].pop(f"newest_{place}") for place, key in enumerate(reading.scales)}
+    return Seen(Episode(facility=by.facility, **found[0]), newest)
 
 
-def _refuse_overlooked(current: Episode, reading: Reading, by: Actor) -> None:
-    for place, (key, scale) in enumerate(reading.scales.items()):
-        newest = getattr(current, f"newest_{place}")
+def _refuse_overlooked(seen: Seen, reading: Reading, by: Actor) -> None:
+    for key, scale in reading.scales.items():
+        newest = seen.newest[key]
         if not scale.checks_seen or newest in (None, scale.seen):
             continue
         other = Observation.objects.select_related("actor").get(pk=newest)
