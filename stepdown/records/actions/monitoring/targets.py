@@ -27,12 +27,14 @@ def set_target(
     by: Actor,
     at: datetime,
     submission: UUID,
+    seen_version: int | None = None,
 ) -> PersonalTarget:
     """Set what is expected of a vital sign, in its unit. It never widens the red limits.
 
     Raises:
         Refused: unknown sign; no reason; no side given; sides swapped; beyond
             what is plausible.
+        Conflict: the stay changed since ``seen_version``.
     """
     signs = library.vitals()
     if vital not in signs:
@@ -57,6 +59,7 @@ def set_target(
         with audit.action("targets.set", by=by, at=at, episode_id=episode.pk) as ledger:
             current = telling.must_see(episode, by=by, at=at)
             telling.must_be_open(current)
+            telling.must_be_version(current, seen_version)
             row = PersonalTarget.told(
                 by,
                 at=at,
