@@ -140,6 +140,10 @@ def correct_allergy(
     return telling.once(AllergyEntry, submission, write, by=by)
 
 
+SUBSTANCES = {"opioid": "opioid_type", "co_use": "co_use"}
+"""Category -> the code set its substances are chosen from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """One substance as told. ``last_used_at`` is empty exactly when it is unknown."""
@@ -198,8 +202,7 @@ def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
     wrong = {}
     if use.category not in SubstanceUse.Category.values:
         wrong["category"] = _("Say whether it is an opioid or another substance.")
-    listed = "opioid_type" if use.category == SubstanceUse.Category.OPIOID else "co_use"
-    if library.codes(listed).code(use.substance) is None:
+    elif library.codes(SUBSTANCES[use.category]).code(use.substance) is None:
         wrong["substance"] = _("Choose the substance from the list; 'other' is on it.")
     if use.route and library.codes("route").code(use.route) is None:
         wrong["route"] = _("Choose the route from the list.")
