@@ -84,7 +84,8 @@ def _next_due(person: Person, expected: Any, now: datetime) -> str:
     looked = [_looked(person, kind, now) for kind in monitoring.kinds(schedule)]
     for due in monitoring.looks_due(schedule, stay, looked, person.zone):
         if expected["instrument"] in due.kinds:
-            return _differs(str(expected["at"]), f"{due.at.astimezone(person.zone):%Y-%m-%d %H:%M}")
+            wanted: WallTime = expected["at"]
+            return "" if due.at == wanted.instant(person.zone) else f"found {_wall(person, due.at)}"
     return "found nothing due"
 
 
@@ -130,25 +131,31 @@ def _board(person: Person, expected: Any, now: datetime) -> str:
     found: dict[str, Any] = {"free": occupant is None}
     if occupant is not None:
         score, missed = occupant.score, occupant.missed
-        due = occupant.dues[0].at.astimezone(person.zone) if occupant.dues else None
         found |= {
             "name": occupant.name,
             "day": occupant.day,
             "score": score.total if score else None,
             "band": score.band if score else None,
             "missed": missed.outcome if missed else None,
-            "next_due": f"{due:%Y-%m-%d %H:%M}" if due else None,
+            "next_due": occupant.dues[0].at if occupant.dues else None,
         }
     wrong = [
-        f"{key} {found.get(key)}"
+        f"{key} {_wall(person, found.get(key))}"
         for key, value in expected.items()
-        if key not in ("as", "bed") and found.get(key) != _plain(value)
+        if key not in ("as", "bed") and found.get(key) != _instant(person, value)
     ]
     return f"found {', '.join(wrong)}" if wrong else ""
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, WallTime) else value
+def _instant(person: Person, value: Any) -> Any:
+    return value.instant(person.zone) if isinstance(value, WallTime) else value
+
+
+def _wall(person: Person, value: Any) -> Any:
+    """A time as the facility's clock shows it, with its distance from UTC; the rest as it is."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(person.zone):%Y-%m-%d %H:%M (UTC%z)}"
+    return value
 
 
 CHECKS: Mapping[str, Check] = {

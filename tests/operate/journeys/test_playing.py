@@ -107,6 +107,7 @@ def test_an_unexpected_refusal_fails_with_file_line_and_message(tmp_path: Path):
         "score: {instrument: cssrs_screener, band: low}",
         "no_total: cows",
         "next_due: {instrument: cows, at: 2027-01-04 12:16}",
+        'board: {as: RN1, bed: "01", next_due: 2027-01-04 12:16}',
         "next_due: {instrument: astrology, at: 2027-01-04 12:15}",
         "symptoms: {present: [gooseflesh]}",
         "symptoms: {absent: [yawning]}",
@@ -236,6 +237,25 @@ def test_a_late_entry_happened_when_it_says(tmp_path: Path):
     told = Observation.objects.of("cows").get()
     assert told.occurred_at.isoformat() == "2027-01-04T17:10:00+00:00"
     assert told.recorded_at.isoformat() == "2027-01-04T19:00:00+00:00"
+
+
+def test_a_night_of_25_hours_neither_loses_nor_doubles_a_look(tmp_path: Path):
+    arrival = ARRIVAL.replace("2027-01-04 08:00", "2027-11-06 22:00")
+    evening = (
+        reading("2027-11-06 22:30")
+        + "    expect: [{next_due: {instrument: cows, at: 2027-11-07 03:30}}]\n"  # 6 h later
+    )
+    first, second = (
+        reading("2027-11-07 01:30").replace("    do:", f"    fold: {fold}\n    do:")
+        for fold in (0, 1)
+    )
+    after = "    expect: [{next_due: {instrument: cows, at: 2027-11-07 06:30}}, {day: 2}]\n"
+
+    found = play(tmp_path, arrival + evening + first + second + after)
+
+    assert found.status is Status.PASSED, "\n".join(found.lines())
+    told = Observation.objects.of("cows").order_by("occurred_at")
+    assert [row.occurred_at.strftime("%H:%M") for row in told] == ["05:30", "08:30", "09:30"]
 
 
 def test_nothing_happens_to_somebody_who_has_not_arrived(tmp_path: Path):
