@@ -63,9 +63,11 @@ def move(request: Request, episode_id: UUID) -> HttpResponse:
                 words = _("{name} is in bed {bed} now.")
                 messages.success(request, words.format(name=episode.person, bed=lies.bed.label))
                 return onward(request, "chart:course", episode.pk)
+    free = views.free_beds(request)
     context = {
         "form": _after(form, refused, episode),
-        "beds": views.free_beds(request),
+        "beds": free,
+        "several_units": len({bed.unit_id for bed in free}) > 1,
         "changed": latest_change(episode) if isinstance(refused, Conflict) else None,
         **views.frame(request, episode, "move"),
     }

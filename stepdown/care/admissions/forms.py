@@ -229,9 +229,7 @@ class UseForm(WallTimeForm):
         self.beliefs = library.codes("adulterant_suspected").choices()
         for code, label in self.beliefs:
             if code != "unknown":
-                self.fields[f"supply_{code}"] = one_of(
-                    _("In it: {substance}").format(substance=label), YES_NO_UNKNOWN, required=False
-                )
+                self.fields[f"supply_{code}"] = one_of(label, YES_NO_UNKNOWN, required=False)
 
     def clean_years(self) -> Decimal | None:
         """Years with at most one decimal; a comma will do."""
@@ -245,6 +243,11 @@ class UseForm(WallTimeForm):
         if len(rest) > 1 or years > 100:
             raise ValidationError(_("Enter 0 to 100 years, with at most one decimal."))
         return years
+
+    @property
+    def beliefs_asked(self) -> list[forms.BoundField]:
+        """One question for each thing the supply may hold."""
+        return [self[name] for name in self.fields if name.startswith("supply_")]
 
     @property
     def supply(self) -> dict[str, str]:

@@ -64,9 +64,11 @@ def arrive(request: Request) -> HttpResponse:
 
 
 def _arriving(request: Request, form: ArriveForm, status: int) -> HttpResponse:
+    beds = free_beds(request)
     context = {
         "form": form,
-        "beds": free_beds(request),
+        "beds": beds,
+        "several_units": len({bed.unit_id for bed in beds}) > 1,
         "suggestions": {"pronouns": library.codes("pronouns").codes},
     }
     return page(request, "admissions/arrive.html", "sheet", context, status)
