@@ -19,6 +19,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquer
 from django.utils.translation import get_language
 
 from stepdown.clinical.schedules import Schedule
+from stepdown.records import access
 from stepdown.records.access import Actor
 from stepdown.records.models import (
     Bed,
@@ -139,16 +140,14 @@ def board(unit: Unit, actor: Actor, sight: Sight, now: datetime) -> Board:
     )
     ground = _Ground(schedule, facility, midnight)
     about = (drafts.fingerprint(), get_language() or "", sight.scores)
-    places, changes = [], [spark_to, midnight]
+    places, changes = [], [spark_to, midnight, *_closings(seen.values(), actor, now)]
     for bed in beds:
         key, label, words, status, note, episode_id = list(bed.values())[:OWN_COLUMNS]
         occupant = None
         if (person := seen.get(episode_id)) is not None:
-            *told, glass_until = person
             newest = tuple(bed.items())[OWN_COLUMNS:]
-            occupant = _occupant(ground, about, tuple(told), newest)
+            occupant = _occupant(ground, about, person, newest)
             changes += [moment for due in occupant.dues for moment in (due.at, due.late_from)]
-            changes += [glass_until] if glass_until else []
         elif episode_id is not None:
             occupant = Occupant(False, episode_id=episode_id if sight.breaks_glass else None)
         places.append(Place(key.hex, label, words, status, note, occupant))
@@ -171,22 +170,44 @@ PERSON = (
     "pk", "code", "state", "phase", "arrived_at", "admitted_at", "is_restricted",
     "person__legal_name", "person__preferred_name",
 )  # fmt: skip
+RESTRICTED = PERSON.index("is_restricted")
 
 
-def _people(unit: Unit, actor: Actor, now: datetime) -> Iterable[tuple[Any, ...]]:
-    """Who is in a bed of the unit, of those this actor may see; asked anew for each page.
+def _people(unit: Unit, actor: Actor, now: datetime) -> list[tuple[Any, ...]]:
+    """Who is in a bed of the unit, of those this actor may see; asked anew for each page."""
+    if not access.knows_the_people(actor):
+        return []
+    rows = _SEEN.rows(
+        actor.role, user=actor.user.pk, facility=actor.facility.pk, now=now, unit=unit.pk
+    )
+    return [tuple(row.values()) for row in rows]
 
-    Columns: those of ``PERSON``, and until when this actor has broken the glass.
+
+def _seen(
+    role: str, *, user: UUID, facility: UUID, now: datetime, unit: UUID
+) -> QuerySet[Any, Any]:
+    visible = Episode.objects.filter(access.rule(role, user=user, facility=facility, now=now))
+    found: QuerySet[Any, Any] = visible.filter(
+        bed_stays__ended_at=None, bed_stays__bed__unit=unit
+    ).values(*PERSON)
+    return found
+
+
+_SEEN = Prepared(_seen)
+
+
+def _closings(people: Iterable[tuple[Any, ...]], actor: Actor, now: datetime) -> Iterable[datetime]:
+    """When restricted stays that this actor opened in an emergency close again for them.
+
+    A query of its own, but only where somebody here is restricted.
     """
+    restricted = [person[0] for person in people if person[RESTRICTED]]
+    if not restricted:
+        return []
     opened = BreakGlass.objects.filter(
-        episode=OuterRef("pk"), actor_id=actor.user.pk, until__gt=now
+        episode__in=restricted, actor_id=actor.user.pk, until__gt=now
     )
-    return (
-        Episode.objects.visible_to(actor, now)
-        .filter(bed_stays__ended_at=None, bed_stays__bed__unit=unit)
-        .annotate(glass_until=Subquery(opened.order_by("until").values("until")[:1]))
-        .values_list(*PERSON, "glass_until")
-    )
+    return opened.values_list("until", flat=True)
 
 
 def _beds(

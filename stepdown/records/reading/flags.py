@@ -39,16 +39,21 @@ class Flag:
     limit: str = ""
     draft: str = ""
 
-    def words(self) -> str:
-        """The flag in a few words, with the number and its limit."""
+    def words(self, *, is_short: bool = False) -> str:
+        """The flag in a few words, with the number and its limit.
+
+        Args:
+            is_short: with the sign's usual letters (SBP), where there is little room.
+        """
         if self == PREGNANT:
             return _("Pregnancy test positive")
         if not self.limit:
             instrument = library.instruments().get(self.key)
             band = instrument.band(self.value) if instrument else None
             return _("Suicide screen: {tier}").format(tier=band.label if band else self.value)
+        sign = library.vitals()[self.key]
         return _("{sign} {value}, limit {limit}").format(
-            sign=library.vitals()[self.key].label, value=self.value, limit=self.limit
+            sign=sign.short if is_short else sign.label, value=self.value, limit=self.limit
         )
 
 

@@ -4,8 +4,8 @@ Finding the newest reading of each kind for every bed is a few milliseconds of w
 for a database and some twenty for Django, which builds the same statement anew for
 every page. Here it is built once per shape, in Django's own words, and kept.
 
-Never for who may see whom: ``visible_to`` is asked anew by every page, so that a
-right withdrawn is withdrawn at once.
+A statement may carry the rule of who sees whom (``access.rule``). Invitations and
+emergency openings are part of what it asks, so a right withdrawn is withdrawn at once.
 """
 
 from __future__ import annotations

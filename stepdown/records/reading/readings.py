@@ -72,7 +72,7 @@ def read(
         return Newest()
     told = {name: sql.told(text) for name, text in columns.items() if name not in PLAIN}
     looked = [
-        Looked(kind, _look(told[f"done_{kind}"]), _look(told[f"last_{kind}"]))
+        Looked(kind, _look(told[f"done_{kind}"]), _look(told.get(f"last_{kind}")))
         for kind in monitoring.kinds(schedule)
     ]
     stay = Stay(episode.state, episode.arrived_at, episode.admitted_at)

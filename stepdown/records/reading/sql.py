@@ -8,38 +8,44 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Aggregate, CharField, Func, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
+from django.db.models import Func, OuterRef, Subquery, TextField
+from django.db.models.functions import JSONObject
 
 from stepdown.clinical.schedules import COMPLETE
 from stepdown.records.models import VITALS, Observation
 
+SIDES, APART = "=", "|"
+"""Between a time and its total, and between two of them, in one joined text."""
 
-class EpochSeconds(Func):
-    """A time as whole seconds since 1970, in UTC, as text: cheaper to fetch than a datetime."""
 
-    arity = 1
+class JoinedPoints(Func):
+    """All ``(when, total)`` of a subquery as one text, in no promised order.
+
+    A plain function and no Django aggregate: the subquery is already one group.
+    """
+
+    arity = 2
     output_field = TextField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="strftime('%%%%s', %(expressions)s)")
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="FLOOR(EXTRACT(EPOCH FROM %(expressions)s))::text"
+        when, total = self.get_source_expressions()
+        return self._joined(
+            compiler, f"group_concat({{}} || '{SIDES}' || ifnull({{}}, ''), '{APART}')", when, total
         )
 
-
-class Joined(Aggregate):
-    """The texts of a group, joined by spaces, in no promised order."""
-
-    output_field = TextField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="group_concat(%(expressions)s, ' ')")
-
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="string_agg(%(expressions)s, ' ')")
+        when, total = self.get_source_expressions()
+        return self._joined(
+            compiler,
+            f"string_agg({{}}::text || '{SIDES}' || coalesce({{}}::text, ''), '{APART}')",
+            when,
+            total,
+        )
+
+    def _joined(self, compiler: Any, template: str, when: Any, total: Any) -> Any:
+        at, at_parameters = compiler.compile(when)
+        points, points_parameters = compiler.compile(total)
+        return template.format(at, points), (*at_parameters, *points_parameters)
 
 
 def newest(
@@ -75,6 +81,8 @@ def newest(
 def newest_of(kinds: Iterable[str], episode: str, *, values: bool) -> dict[str, Subquery]:
     """Columns ``done_<kind>`` (newest complete) and ``last_<kind>`` (newest of any outcome).
 
+    Vital signs have only ``done_``: what was measured is always complete.
+
     Args:
         values: with the vital signs as measured, where the kind is ``vitals``.
     """
@@ -82,35 +90,30 @@ def newest_of(kinds: Iterable[str], episode: str, *, values: bool) -> dict[str, 
     for kind in kinds:
         with_values = values and kind == VITALS
         columns[f"done_{kind}"] = newest(kind, episode, complete=True, values=with_values)
-        columns[f"last_{kind}"] = newest(kind, episode)
+        if kind != VITALS:
+            columns[f"last_{kind}"] = newest(kind, episode)
     return columns
 
 
 def points_since(kind: str, episode: str, since: datetime) -> Subquery:
-    """The standing totals of an outer row's episode since a time: ``"<seconds>=<total> ..."``.
-
-    A reading without a total leaves its side empty. NULL when there is none.
-    """
+    """The standing totals of an outer row's episode since a time, as one text; NULL for none."""
     readings = Observation.objects.of(kind).filter(
         episode=OuterRef(episode), occurred_at__gte=since
     )
-    told = Concat(
-        EpochSeconds("occurred_at"),
-        Value("="),
-        Coalesce(Cast("total", CharField()), Value("")),
-        output_field=TextField(),
-    )
-    grouped = readings.standing().order_by().values("episode").annotate(told=Joined(told))
-    return Subquery(grouped.values("told"), output_field=TextField())
+    told = readings.standing().order_by().values(told=JoinedPoints("occurred_at", "total"))
+    return Subquery(told, output_field=TextField())
 
 
 def points(told: str) -> list[tuple[datetime, int | None]]:
     """What :func:`points_since` fetched, oldest first; a missing total is a gap."""
-    pairs = sorted(each.split("=") for each in told.split())
-    return [
-        (datetime.fromtimestamp(int(seconds), UTC), int(total) if total else None)
-        for seconds, total in pairs
-    ]
+    pairs = sorted(each.split(SIDES) for each in told.split(APART) if each)
+    return [(_moment(at), int(total) if total else None) for at, total in pairs]
+
+
+def _moment(text: str) -> datetime:
+    """A time as a database writes it, aware: SQLite leaves its UTC unsaid."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +131,14 @@ class Told:
 def told(text: str | None) -> Told | None:
     """Read the text of :func:`newest`; None where there was no such reading.
 
-    SQLite leaves the UTC of its times unsaid, and hands an inner object on as text.
+    SQLite hands an inner object on as text.
     """
     if text is None:
         return None
     found = json.loads(text)
-    at, values = datetime.fromisoformat(found["at"]), found.get("values", {})
+    values = found.get("values", {})
     return Told(
-        at if at.tzinfo else at.replace(tzinfo=UTC),
+        _moment(found["at"]),
         found["outcome"],
         found["total"],
         found["band"],

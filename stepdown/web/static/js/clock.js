@@ -33,6 +33,8 @@ const tick = () => {
   if (clock) write(clock, face.format(present));
   document.querySelectorAll(".age[data-at]").forEach(element =>
     write(element, age(present / 1000 - Number(element.dataset.at))));
+  document.querySelectorAll(".late[data-since]").forEach(element =>
+    write(element, element.dataset.words.replace("{}", span(present / 1000 - Number(element.dataset.since)))));
 };
 tick();
 setInterval(tick, 5000);
