@@ -13,13 +13,26 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from stepdown.operate.journeys.format import Journey
 from stepdown.operate.journeys.house import opened_at
+from stepdown.operate.journeys.pending import PINS
 from stepdown.operate.journeys.playing import Due, Player, in_order
-from stepdown.operate.journeys.replaying import open_houses, opening
+from stepdown.operate.journeys.replaying import load_all, open_houses, opening
 
 log = logging.getLogger(__name__)
+
+
+def ward_of(folder: Path) -> list[Journey]:
+    """The journeys of a demonstration: those in ``folder`` and its ``demo/`` that name a day.
+
+    Raises:
+        ContentError: a file cannot be used; names file and line.
+    """
+    files = sorted(folder.glob("*.yaml")) + sorted((folder / "demo").glob("*.yaml"))
+    loaded = load_all([file for file in files if file.name != PINS])
+    return [journey for journey in loaded if journey.day_today is not None]
 
 
 @dataclass

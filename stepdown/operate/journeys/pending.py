@@ -15,6 +15,9 @@ from stepdown.content.reading import read
 from stepdown.operate.journeys import shape, support
 from stepdown.operate.journeys.format import Event, Expectation, Journey, find_beside
 
+PINS = "pending.yaml"
+"""The file of pinned counts, beside journeys or in a directory above them."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -64,13 +67,13 @@ def count(steps: Iterable[Step]) -> Counts:
 def pins_for(journey: Path) -> Mapping[str, Counts] | None:
     """The pinned counts that apply to a journey file: journey key -> counts.
 
-    They stand in ``pending.yaml`` beside the file or in a directory above it.
+    They stand in :data:`PINS` beside the file or in a directory above it.
     None when there is no such file; then nothing is pinned.
 
     Raises:
         ContentError: the file of pins cannot be read.
     """
-    found = find_beside(journey, "pending.yaml")
+    found = find_beside(journey, PINS)
     if found is None:
         return None
     document = read(found)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stepdown.operate.journeys import format as journeys
 from stepdown.operate.journeys.format import Event, Journey
+from stepdown.operate.journeys.moving import ward_of
 
-HERE = Path("journeys")
 TODAY = date(2027, 1, 21)
 
 
@@ -19,8 +18,7 @@ def readings(journey: Journey) -> Iterable[Event]:
 
 @pytest.fixture(scope="module")
 def unit() -> list[Journey]:
-    loaded = [journeys.load(path) for path in [*HERE.glob("?.yaml"), *HERE.glob("demo/*.yaml")]]
-    return [j.shifted_to(TODAY) for j in loaded if j.day_today is not None]
+    return [journey.shifted_to(TODAY) for journey in ward_of(Path("journeys"))]
 
 
 def stays(journey: Journey) -> list[tuple[str, datetime]]:
