@@ -7,11 +7,9 @@ on working and a long history needs no long memory.
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 
@@ -25,7 +23,7 @@ from stepdown.records.models import (
     Facility,
 )
 from stepdown.records.transactions import one_moment
-from stepdown.records.verifying_rows import Rows
+from stepdown.records.verifying_rows import Rows, rows_of
 
 BATCH = 500
 
@@ -125,7 +123,7 @@ def _writes(
             yield place, f"the seal does not fit ({event.action}): altered after writing"
         last, seal = event.seq, event.mac
         yield from noted.passed(last, seal)
-        yield from rows.named_by(event.seq, _rows_of(event))
+        yield from rows.named_by(event.seq, rows_of(event))
         if done % BATCH == 0 or done == count:
             yield from rows.up_to_here()
             progress("events", done, count)
@@ -135,14 +133,6 @@ def _writes(
         yield "chain", "its end is gone"
     if head is not None and (head.seq, head.mac) != (last, seal):
         yield "chain", f"it should end at event {head.seq}, and ends at {last}: cut short"
-
-
-def _rows_of(event: AuditEvent) -> list[Any]:
-    try:
-        found = json.loads(event.rows)
-    except ValueError:  # altered; its seal said so
-        return []
-    return found if isinstance(found, list) else []
 
 
 def _noted_ends(facility: Facility, anchors: list[Anchor]) -> Iterator[tuple[int, str]]:

@@ -90,10 +90,8 @@ class Rows:
         if there.count() <= self._counted[table]:
             return
         named: set[str] = set()
-        for rows in AuditEvent.objects.filter(facility=self.facility).values_list(
-            "rows", flat=True
-        ):
-            named |= {key for at, key, _digest in json.loads(rows) if at == table}
+        for event in AuditEvent.objects.filter(facility=self.facility).iterator(BATCH):
+            named |= {key for at, key, _digest in rows_of(event) if at == table}
         for key in there.values_list("pk", flat=True).iterator(chunk_size=BATCH):
             if str(key) not in named:
                 yield f"{table} {key}", "no audit event answers for this row: added from outside"
@@ -115,8 +113,17 @@ class Rows:
         """True when the newest event of another facility that names the row fits it."""
         elsewhere = AuditEvent.objects.exclude(facility=self.facility)
         event = elsewhere.filter(rows__contains=str(row.pk)).order_by("-at", "-id").first()
-        named = json.loads(event.rows) if event else []
+        named = rows_of(event) if event else []
         return [table, str(row.pk), canonical.row_digest(row)] in named
+
+
+def rows_of(event: AuditEvent) -> list[list[str]]:
+    """[table, key, digest] of each row an event names; none where it was made unreadable."""
+    try:
+        found: list[list[str]] = json.loads(event.rows)
+    except ValueError:  # altered; its seal says so
+        return []
+    return found
 
 
 def _never_changes(model: Model) -> bool:

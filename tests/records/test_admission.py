@@ -243,7 +243,7 @@ def test_a_goal_is_kept_exactly_as_said(world: World, stay: Episode):
 
 # --- papers -----------------------------------------------------------------------------------
 
-CONSENT = {
+CONSENT: dict[str, Any] = {
     "kind": "treatment",
     "decision": "given",
     "language": "English",
