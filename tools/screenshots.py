@@ -88,40 +88,50 @@ def demonstration() -> Iterator[str]:
             server.wait(timeout=30)
 
 
-def sign_in(page: Page) -> str:
-    """Sign in as the nurse and come to the board; the address of one person's pages.
-
-    Raises:
-        RuntimeError: the board shows nobody.
-    """
+def sign_in(page: Page) -> None:
+    """Sign in as the nurse, by the button everybody has, and come to the board."""
     page.goto("/demo/sign-in/")
     page.locator(f"form[action$='/demo/sign-in/{ROLE}/'] button").first.click()
-    page.wait_for_load_state("networkidle")
-    for link in page.locator("a[href*='/people/']").all():
-        if found := PERSON.search(link.get_attribute("href") or ""):
-            return found[0]
-    raise RuntimeError(f"The board at {page.url} shows nobody.")
+    page.wait_for_url(lambda url: "/demo/" not in url)
+
+
+def course_of(page: Page, bed: str) -> str:
+    """The address of the course of whoever is in a bed; of the first taken bed when none is named.
+
+    Raises:
+        RuntimeError: nobody is there.
+    """
+    taken = page.locator("li.bed:has(h2 a)")
+    if bed:
+        taken = taken.filter(has=page.locator(".bed__no", has_text=re.compile(rf"\b{bed}$")))
+    if not taken.count():
+        raise RuntimeError(f"{page.url} shows nobody in {f'bed {bed}' if bed else 'any bed'}.")
+    return taken.first.locator("h2 a").get_attribute("href") or ""
 
 
 def take(browser: Browser, url: str, device: Device, theme: Theme, bed: str) -> Iterator[Path]:
-    """Save each screen on one device in one theme."""
+    """Save each screen on one device in one theme.
+
+    Raises:
+        RuntimeError: a page did not answer as it should.
+    """
     context = chromium.context(
         browser, device, theme, base_url=url, device_scale_factor=SHARPNESS[device]
     )
     page = context.new_page()
-    person = sign_in(page)
-    board = page.url
-    if bed:
-        link = page.locator(f"[data-bed='{bed}'] a[href*='/people/']").first
-        person = PERSON.search(link.get_attribute("href") or "")[0]  # type: ignore[index]
-    for name, address in (("board", board), ("course", person), ("cows", f"{person}observe/")):
+    sign_in(page)
+    course = course_of(page, bed)
+    person = PERSON.match(course)
+    if person is None:
+        raise RuntimeError(f"{course} is not the address of somebody's pages.")
+    screens = {"board": page.url, "course": course, "cows": f"{person[0]}observe/"}
+    for name, address in screens.items():
         answer = page.goto(address)
         if answer is None or not answer.ok:
-            raise RuntimeError(f"{address} answered {answer and answer.status}.")
-        page.wait_for_load_state("networkidle")
+            raise RuntimeError(f"{address} did not answer as it should.")
         page.evaluate("document.fonts.ready.then(() => true)")
         path = SCREENS / f"{name}-{device}-{theme}.png"
-        page.screenshot(path=path, full_page=device == "phone" and name != "board")
+        page.screenshot(path=path, full_page=device != "desktop" and name != "board")
         yield path
     context.close()
 
@@ -130,7 +140,11 @@ def main() -> int:
     """Take every picture; say where each one is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="a running demonstration, such as http://127.0.0.1:8000")
-    parser.add_argument("--bed", default="", help="whose pages to show; default: the first bed's")
+    parser.add_argument(
+        "--bed",
+        default="",
+        help="whose pages to show; such as 07; default: the first that is taken",
+    )
     options = parser.parse_args()
     SCREENS.mkdir(parents=True, exist_ok=True)
     with chromium.running() as browser:
