@@ -48,33 +48,39 @@ def is_demo() -> bool:
 
 
 PLACES = (
-    ("Ward", "home", "bed_board", "R"),
-    ("Admit", "admissions:arrive", "bed_board", "C"),
-    ("Facility", "facility:settings", "facility_settings", "R"),
-    ("Access", "reports:access", "audit_log", "R"),
+    ("home", (("bed_board", "R"),)),
+    ("admissions:arrive", (("bed_board", "C"),)),
+    (
+        "facility:home",
+        (("facility_settings", "R"), ("accounts", "R"), ("bed_board", "R"), ("protocols", "R")),
+    ),
+    ("reports:home", (("audit_log", "R"), ("break_glass", "R"), ("accounts", "R"))),
 )
+"""Page and the cells of the matrix of which one opens it."""
 
 
 def _nav(request: HttpRequest, actor: Actor | None) -> list[Place]:
     labels = {
-        "Ward": _("Ward"),
-        "Admit": _("Admit"),
-        "Facility": _("Facility"),
-        "Access": _("Access"),
+        "home": _("Ward"),
+        "admissions:arrive": _("Admit"),
+        "facility:home": _("Facility"),
+        "reports:home": _("Reports"),
     }
     places = []
-    for word, name, row, letter in PLACES:
-        if not access.may(actor, row, letter):
-            continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        places.append(Place(labels[word], url, _is_here(request.path, url)))
+    for name, cells in PLACES:
+        if any(access.may(actor, row, letter) for row, letter in cells) and (url := _url(name)):
+            places.append(Place(labels[name], url, _is_here(request.path, url)))
     return places
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _is_here(path: str, url: str) -> bool:
     if url == "/":
         return path.startswith(("/ward/", "/people/", "/observations/"))
-    return path.startswith(url.split("settings/")[0])
+    return path.startswith(url)
