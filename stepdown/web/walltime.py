@@ -19,7 +19,7 @@ AHEAD = timedelta(minutes=2)
 
 _TYPED = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::[0-9]{2})?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-EARLIEST_YEAR = 1900
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 
 
 def typed(moment: datetime, zone: ZoneInfo) -> str:
@@ -93,7 +93,7 @@ def day(text: str) -> date:
     """
     found = _DAY.fullmatch(text.strip())
     try:
-        if found is not None and int(found[1]) >= EARLIEST_YEAR:
+        if found is not None and EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
             return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         pass
@@ -107,7 +107,7 @@ def asked_which(errors: Mapping[str, list[ValidationError]], name: str) -> bool:
 
 def _wall(text: str) -> datetime | None:
     found = _TYPED.fullmatch(text.strip())
-    if found is None or int(found[1]) < EARLIEST_YEAR:
+    if found is None or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
         return None
     year, month, day_of_month, hour, minute = map(int, found.groups())
     try:

@@ -115,7 +115,7 @@ class ReadingForm(forms.Form):
         if self.instrument is None:
             return
         for item in self.instrument.items:
-            self.fields[self.name_of(item.key)] = forms.CharField(required=False)
+            self.fields[self.name_of(item.key)] = forms.CharField(required=False, strip=False)
         for name, field in (
             ("outcome", forms.CharField(required=False)),
             ("reason", Text(500)),
