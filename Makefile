@@ -2,7 +2,7 @@
 #
 #   PORT=8000          where demo and run listen (127.0.0.1)
 #   DATABASE_URL=...   postgres://user@host/name; without it, SQLite in var/
-#   ARGS=...           passed on to pytest
+#   ARGS=...           passed on to pytest, or to the script that takes pictures
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -53,7 +53,7 @@ browser: $(VENV)/.all ## Walk the pages in the Chromium of this machine
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
 screens: $(VENV)/.all ## Take the pictures in docs/screens from a fresh demo
-	$(BIN)/python -m tools.screenshots
+	$(BIN)/python -m tools.screenshots $(ARGS)
 
 bench: $(VENV)/.$(if $(POSTGRES),postgres,runtime) ## Measure speed against the floor (bench/README.md)
 	$(BIN)/python -m bench
