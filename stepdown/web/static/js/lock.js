@@ -34,6 +34,7 @@ const unlock = ({ here }) => {
   sheet.querySelector("#lock-error").textContent = "";
   sheet.close();
   active = Date.now();
+  document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(field => { field.value = token(); });
   if (here) tell("unlocked");
   document.dispatchEvent(new CustomEvent("stepdown:unlocked"));
 };
@@ -62,6 +63,7 @@ const send = async event => {
   if (answer.status === 204) { unlock({ here: true }); return; }
   const words = answer.type === "opaqueredirect" ? "" : await answer.text();
   error.textContent = /^\s*</.test(words) || !words ? error.dataset.failed : words;
+  form.querySelector("[data-over]").hidden = answer.status !== 401;   // signed out: unlocking is over
   form.querySelector("input[type=password]").select();
 };
 
