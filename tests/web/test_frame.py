@@ -94,6 +94,11 @@ def test_a_page_without_a_person_signed_in_has_no_lock_and_no_menu():
         assert absent not in page
 
 
+def test_paper_says_when_it_was_printed_and_by_whom(request_of_a_nurse):
+    line = found(r'<p class="printed">([^<]*)</p>', frame(request_of_a_nurse))
+    assert line.startswith("Printed 7 Jan 2027 14:30, Marta Lindqvist, RN.")
+
+
 def test_htmx_is_told_to_run_no_code_and_add_no_style(request_of_a_nurse):
     config = json.loads(found(r"name=\"htmx-config\" content='([^']+)'", frame(request_of_a_nurse)))
     assert (config["allowEval"], config["includeIndicatorStyles"]) == (False, False)
