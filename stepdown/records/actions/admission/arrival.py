@@ -145,8 +145,7 @@ def _told_before(arriving: Arriving, submission: UUID, by: Actor) -> Transition 
     Raises:
         SentBefore: it told of somebody else, or was sent by somebody else.
     """
-    told = Transition.objects.filter(submission_id=submission).select_related("episode__person")
-    row: Transition | None = told.first()
+    row: Transition | None = Transition.objects.filter(submission_id=submission).first()
     if row is None:
         return None
     name = arriving.legal_name.strip()
