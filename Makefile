@@ -73,7 +73,7 @@ clean: ## Remove the virtual environment and every cache; var/ is left alone
 # A stamp per lock file: unchanged locks cost nothing the second time.
 $(VENV)/.%: requirements/%.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up: $<"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r $<
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
