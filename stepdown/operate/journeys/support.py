@@ -108,8 +108,9 @@ ACTIONS: Mapping[str, Action] = {
     "beds.move": Action(frozenset({ARRIVAL, STAY})),
     "consents.record": _IN_THE_HOUSE,
     "episodes.transition": Action(
-        frozenset({ARRIVAL, STAY, PHASE}),
-        refused_by=frozenset({READINGS, DUE, LAST_USE}),
+        # An order not yet recorded may change the phase after an admission, never undo it.
+        frozenset({ARRIVAL, STAY}),
+        refused_by=frozenset({PHASE, READINGS, DUE, LAST_USE}),
         limits=(
             Limit(
                 "to", frozenset({"WITHDRAWAL"}), "only the step into withdrawal care is built yet"
