@@ -95,6 +95,24 @@ def test_yes_and_no_stay_words_and_times_become_times(tmp_path: Path):
             "refused", "belongs to an event that acts", id="a refusal of nothing",
         ),
         pytest.param(
+            ARRIVAL + "    expect:\n      - {board: {as: RN1, bed: \"07\"}}\n", "board",
+            "has no bed '07'", id="a bed of the board",
+        ),
+        pytest.param(
+            ARRIVAL + "    expect:\n      - {day: second}\n", "day: second",
+            "'second' is not of type integer", id="a number",
+        ),
+        pytest.param(
+            ARRIVAL + "    expect:\n      - {day: 0}\n", "day: 0", "less than the minimum", id="a least",
+        ),
+        pytest.param(
+            ARRIVAL.replace("track: WM_RES, ", ""), "with:", "'track' is missing", id="what is needed"
+        ),
+        pytest.param(
+            ARRIVAL + "  - at: 2027-01-04 09:00\n    by: RN1\n    expect: [{day: 1}]\n",
+            "2027-01-04 09:00", "'by' needs 'do' beside it", id="an actor without an act",
+        ),
+        pytest.param(
             ARRIVAL + "  - at: 2027-01-04 09:00\n", "2027-01-04 09:00", "needs `do:`", id="nothing"
         ),
         pytest.param(
@@ -176,6 +194,14 @@ def test_the_facility_may_lie_in_a_directory_above(tmp_path: Path):
     path.write_text(f"{HEAD}events:\n{ARRIVAL}", encoding="utf-8")
 
     assert journeys.load(path).facility.name == "Small House"
+
+
+def test_the_facilities_of_this_checkout_serve_a_journey_from_anywhere(tmp_path: Path):
+    path = tmp_path / "far_away.yaml"
+    head = HEAD.replace("small_house", "harbor_house")
+    path.write_text(f"{head}events:\n{ARRIVAL}", encoding="utf-8")
+
+    assert journeys.load(path).facility.name == "Harbor House"
 
 
 def test_a_facility_with_a_clock_nobody_knows_is_refused(tmp_path: Path):

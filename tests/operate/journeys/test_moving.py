@@ -44,6 +44,15 @@ def test_what_is_past_is_told_at_its_own_time_and_what_is_ahead_is_not(tmp_path:
     ]  # fmt: skip
 
 
+def test_whoever_watches_is_told_after_each_event(tmp_path: Path):
+    seen: list[str] = []
+
+    mover(tmp_path).catch_up(NOON, told=lambda tally: seen.append(str(tally)))
+
+    assert len(seen) == 4
+    assert seen[-1] == "3 events played, 1 pending, 0 refused"
+
+
 def test_the_ward_goes_on_as_time_passes(tmp_path: Path):
     moving = mover(tmp_path)
     moving.catch_up(NOON)
