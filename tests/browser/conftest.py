@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.stage import HOME, Stage, draw
 from tools import chromium
 from tools.chromium import Device, Theme
 
@@ -105,3 +107,30 @@ def serious_faults() -> Callable[[Any], list[str]]:
         ]
 
     return serious_faults
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """What addresses answer when a page is shown without a server."""
+    return Stage()
+
+
+@pytest.fixture
+def show(browser: Any, stage: Stage, now: datetime) -> Iterator[Callable[..., Any]]:
+    """Open a page on the stage; further tabs share its cookies and channels."""
+    context = chromium.context(browser, "tablet", "light")
+    watch = Watch(HOME)
+    watch.follow(context)
+    context.route("**/*", stage.play)
+
+    def show(blocks: str, path: str = "/", **given: Any) -> Any:
+        body = draw(blocks, now, **given)
+        stage.pages[path] = lambda _asked: {"body": body}
+        page = context.new_page()
+        page.goto(f"{HOME}{path}", wait_until="load")
+        return page
+
+    yield show
+    context.unroute_all(behavior="ignoreErrors")
+    context.close()
+    assert watch.faults == []
