@@ -134,36 +134,42 @@ def findings(catalogue: SymptomCatalogue, readings: Iterable[Reading]) -> tuple[
     ordered = tuple(readings)
     if any(later.at < earlier.at for earlier, later in pairwise(ordered)):
         raise ValueError("Readings must be ordered by time, oldest first.")
-    return tuple(_finding(symptom, ordered) for symptom in catalogue.symptoms)
+    newest_first = ordered[::-1]
+    return tuple(_finding(symptom, newest_first) for symptom in catalogue.symptoms)
 
 
-def _finding(symptom: Symptom, readings: tuple[Reading, ...]) -> Finding:
+def _finding(symptom: Symptom, newest_first: tuple[Reading, ...]) -> Finding:
+    """Read backwards, and only as far as the present run or the latest presence reaches."""
     if symptom.item is None and symptom.vital is None:
         return Finding(symptom, Presence.NOT_ASKED)
-    found = Finding(symptom, Presence.NOT_OBSERVED)
-    run: datetime | None = None
-    for reading in readings:
+    decided: tuple[datetime, _Seen] | None = None
+    since = last_seen = None
+    for reading in newest_first:
         seen = _observed(symptom, reading)
         if seen is None:
             continue
-        presence, strength, strengths, answer, value = seen
-        last_seen = found.last_seen
-        if presence is Presence.PRESENT:
-            run, last_seen = run or reading.at, reading.at
-        elif presence is Presence.ABSENT:
-            run = None
-        found = Finding(
-            symptom,
-            presence,
-            observed_at=reading.at,
-            since=run if presence is Presence.PRESENT else None,
-            last_seen=last_seen,
-            answer=answer,
-            value=value,
-            strength=strength,
-            strengths=strengths,
-        )
-    return found
+        decided = decided or (reading.at, seen)
+        if seen[0] is Presence.PRESENT:
+            last_seen = last_seen or reading.at
+            if decided[1][0] is not Presence.PRESENT:
+                break
+            since = reading.at
+        elif seen[0] is Presence.ABSENT and last_seen is not None:
+            break
+    if decided is None:
+        return Finding(symptom, Presence.NOT_OBSERVED)
+    observed_at, (presence, strength, strengths, answer, value) = decided
+    return Finding(
+        symptom,
+        presence,
+        observed_at=observed_at,
+        since=since,
+        last_seen=last_seen,
+        answer=answer,
+        value=value,
+        strength=strength,
+        strengths=strengths,
+    )
 
 
 _Seen = tuple[Presence, int, int, str | None, Decimal | None]

@@ -14,19 +14,20 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from django.utils.html import escape
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from stepdown.care.board import showing as words
 from stepdown.care.board.showing import Running, Showing
 from stepdown.content import library
-from stepdown.records.models import Bed, Observation
+from stepdown.records.models import Bed
 from stepdown.records.reading import sql
 from stepdown.records.reading.board import Occupant, Place
 from stepdown.records.reading.flags import STOP, Flag
 from stepdown.records.reading.monitoring import LookDue
 from stepdown.records.reading.readings import SCALE
 from stepdown.web import marks
-from stepdown.web.charts import spark
+from stepdown.web.charts import frame, spark
 from stepdown.web.icons import icon
 
 MOST_REDS = 5
@@ -159,9 +160,8 @@ def _missed(who: Occupant, showing: Showing) -> str:
     """Why the newest look gave no score: a gap is a reason, never a zero."""
     if who.missed is None:
         return ""
-    why = str(Observation.Outcome(who.missed.outcome).label)
     told = _("%(why)s at %(time)s, no score") % {
-        "why": why,
+        "why": capfirst(frame.GAPS[who.missed.outcome][1]),
         "time": showing.short(who.missed.at),
     }
     return f'<p class="bed__missed">{icon("minus")}<span>{escape(told)}</span></p>'

@@ -1,7 +1,8 @@
 """The board on a shared screen: bed, code, score and what is due, to be read across a room.
 
-Whoever passes can read it, so it says no name, no stage and no flag in words. A bed
-with something to act on carries a bare mark: the words are on the board.
+Whoever passes can read it, so it says no name, no stage, no flag in words, and not
+which look is due. A bed with something to act on carries a bare mark: the words are
+on the board.
 """
 
 from __future__ import annotations
@@ -71,16 +72,17 @@ def _tile(place: Place, state: str, showing: Showing) -> Tile:
 
 
 def _occupied(who: Occupant, state: str, showing: Showing) -> tuple[str, str]:
-    """Code, mark and score; then what is due, split where the lateness goes."""
+    """Code, mark and score; then when the next look is due, split where the lateness goes.
+
+    What kind of look it is stays on the board: "suicide screen" is nobody's business
+    who passes by.
+    """
     mark = icon("octagon-alert", _("Look at the board")) if who.flags else ""
     code = f'<span class="walltile__code">{escape(who.code)}{mark}</span>'
     due = first_due(who)
     if due is None:
         return code + _score(who, showing), ""
-    row = (
-        f'<p class="walltile__due">{words.time_html(due.at, showing)}'
-        f"<span>{escape(due.words())}</span>"
-    )
+    row = f'<p class="walltile__due">{words.time_html(due.at, showing)}'
     if state == "late":
         return f'{code}{_score(who, showing)}{row}<span class="tag tag--late">', "</span></p>"
     tag = marks.tag(_("Due"), "due") if state == "due" else ""

@@ -1,0 +1,173 @@
+"""The course of one stay: every reading that stands, what is due, which symptoms are there.
+
+One query, oldest first by when it happened: an entry told late takes its place in time.
+A reading that was corrected or struck out is never among those that stand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import ExpressionWrapper, F, QuerySet, TextField
+
+from stepdown.clinical import schedules, symptoms
+from stepdown.clinical.schedules import COMPLETE, Look
+from stepdown.clinical.symptoms import Finding, Reading
+from stepdown.content import library
+from stepdown.records.models import VITALS, Episode, Observation
+from stepdown.records.reading import monitoring
+from stepdown.records.reading.monitoring import LookDue, Looked
+from stepdown.records.reading.prepared import Prepared
+from stepdown.records.reading.sight import Sight
+
+
+class Entry(NamedTuple):
+    """One reading as recorded; the names are the columns' own (``models.Observation``).
+
+    ``key`` and ``replaces`` are as the database keeps them, good for comparing only.
+    ``values`` is vital sign -> decimal text in the sign's own unit.
+    """
+
+    key: Any
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    outcome: str
+    total: int | None
+    at_least: int | None
+    band: str
+    severity: int | None
+    answers: str
+    values: dict[str, str]
+    replaces: Any
+    is_void: bool
+    is_downtime: bool
+    why: str
+
+    @property
+    def is_complete(self) -> bool:
+        """True for vital signs, and for a scale of which every item was answered."""
+        return self.outcome == COMPLETE
+
+    @property
+    def is_correction(self) -> bool:
+        """True for an entry that took another's place."""
+        return self.replaces is not None
+
+    def chosen(self) -> dict[str, str]:
+        """Item key -> option code as chosen at the time."""
+        return {item: code for item, (code, _points) in json.loads(self.answers).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one stay's readings say, as far as the reader may see.
+
+    ``entries`` stand, oldest first; ``corrections`` are those that took another's
+    place, struck out or told anew, in the order in which they were told. Without the
+    right to read scores both are empty, and only ``dues`` are known.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    corrections: tuple[Entry, ...] = ()
+    dues: tuple[LookDue, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def of(self, kind: str) -> tuple[Entry, ...]:
+        """The readings of one kind that stand, oldest first."""
+        return tuple(entry for entry in self.entries if entry.kind == kind)
+
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind of which a reading stands, in the order of first appearance."""
+        return tuple(dict.fromkeys(entry.kind for entry in self.entries))
+
+
+def course(episode: Episode, sight: Sight) -> Course:
+    """The course of a stay the actor was found to see. One query, or none without the right."""
+    if not sight.dues:
+        return Course()
+    told = [_entry(row) for row in _READINGS.rows(episode=episode.pk)]
+    gone = {entry.replaces for entry in told}
+    standing = tuple(entry for entry in told if not entry.is_void and entry.key not in gone)
+    dues = _dues(standing, episode)
+    if not sight.scores:
+        return Course(dues=dues)
+    corrections = sorted(
+        (entry for entry in told if entry.is_correction), key=lambda entry: entry.recorded_at
+    )
+    return Course(standing, tuple(corrections), dues, _findings(standing))
+
+
+RAW = {"key": "id", "answers": "answers", "values": "values", "replaces": "replaces_id"}
+"""Columns taken as the database keeps them: turning five hundred into objects takes time."""
+
+NO_VALUES: dict[str, str] = {}
+"""What a scale has measured; shared, and never changed."""
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    entry = Entry(*row.values())
+    is_vitals = entry.kind == VITALS
+    return entry._replace(values=json.loads(row["raw_values"]) if is_vitals else NO_VALUES)
+
+
+def _readings(*, episode: UUID) -> QuerySet[Any, Any]:
+    raw = {
+        f"raw_{name}": ExpressionWrapper(F(column), output_field=TextField())
+        for name, column in RAW.items()
+    }
+    told = Observation.objects.filter(episode_id=episode).order_by("occurred_at", "id")
+    rows: QuerySet[Any, Any] = told.annotate(**raw).values(
+        *(f"raw_{name}" if name in RAW else name for name in Entry._fields)
+    )
+    return rows
+
+
+_READINGS = Prepared(_readings)
+
+
+def _dues(standing: Iterable[Entry], episode: Episode) -> tuple[LookDue, ...]:
+    """The next looks of this stay, soonest first; none once it has ended."""
+    if episode.closed_at is not None:
+        return ()
+    latest: dict[str, Entry] = {}
+    done: dict[str, Entry] = {}
+    for entry in standing:
+        latest[entry.kind] = entry
+        if entry.is_complete:
+            done[entry.kind] = entry
+    schedule = monitoring.schedule_for(episode.facility)
+    looked = [
+        Looked(kind, _look(done.get(kind)), _look(latest.get(kind)))
+        for kind in monitoring.kinds(schedule)
+    ]
+    stay = schedules.Stay(episode.state, episode.arrived_at, episode.admitted_at)
+    return monitoring.looks_due(schedule, stay, looked, episode.facility.tz)
+
+
+def _look(entry: Entry | None) -> Look | None:
+    return Look(entry.occurred_at, entry.outcome, entry.band or None) if entry else None
+
+
+def _findings(standing: Iterable[Entry]) -> tuple[Finding, ...]:
+    """Which symptoms these readings show; what was told of one moment is one reading."""
+    catalogue = library.symptoms()
+    scales = {each.item.instrument for each in catalogue.symptoms if each.item}
+    signs = {each.vital.vital for each in catalogue.symptoms if each.vital}
+    moments: dict[datetime, tuple[dict[str, Any], dict[str, Decimal]]] = {}
+    for entry in standing:
+        if entry.kind == VITALS:
+            values = {key: Decimal(text) for key, text in entry.values.items() if key in signs}
+            if values:
+                moments.setdefault(entry.occurred_at, ({}, {}))[1].update(values)
+        elif entry.kind in scales and (chosen := entry.chosen()):
+            moments.setdefault(entry.occurred_at, ({}, {}))[0][entry.kind] = chosen
+    return symptoms.findings(
+        catalogue, [Reading(at, answers, vitals) for at, (answers, vitals) in moments.items()]
+    )
