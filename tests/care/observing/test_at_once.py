@@ -38,9 +38,7 @@ def shared_by_threads(tmp_path, transactional_db) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_posts_of_one_form_at_once_make_one_record(
-    client, bedside, enter, request
-):
+def test_twenty_posts_of_one_form_at_once_make_one_record(client, bedside, enter, request):
     enter(nurse=True)
     sent = bedside.filled(heart_rate_bpm="88", spo2_percent="97")
     request.getfixturevalue("shared_by_threads")

@@ -77,7 +77,7 @@ def test_a_reason_that_says_nothing_is_refused(bedside, enter, outcome, said):
 
     assert response.status_code == 422
     assert said in response.text
-    assert "<dialog id=\"cannot\" class=\"cannot\" aria-labelledby=\"cannot-title\" open>" in (
+    assert '<dialog id="cannot" class="cannot" aria-labelledby="cannot-title" open>' in (
         response.text
     )
     assert not Observation.objects.exists()
@@ -147,9 +147,7 @@ def test_the_units_rule_about_waking_is_shown_where_the_last_score_was_high(
     assert "The last score was 12." in client.get(bedside.url).text
 
 
-def test_the_rule_about_waking_is_silent_where_the_last_score_was_low(
-    bedside, enter, client, stay
-):
+def test_the_rule_about_waking_is_silent_where_the_last_score_was_low(bedside, enter, client, stay):
     enter(nurse=True)
     factories.CowsFactory(episode=stay, occurred_at=NOW - timedelta(hours=4), scored=4)
 

@@ -43,9 +43,7 @@ def test_a_time_ahead_is_refused(bedside, enter):
         ("2027-01-05T11:00", "on", 303),
     ],
 )
-def test_more_than_four_hours_back_needs_the_downtime_mark(
-    bedside, enter, typed, downtime, status
-):
+def test_more_than_four_hours_back_needs_the_downtime_mark(bedside, enter, typed, downtime, status):
     enter(nurse=True)
     marked = {"downtime": downtime} if downtime else {}
 
@@ -104,9 +102,7 @@ def test_the_second_of_the_two_is_an_hour_later(monkeypatch, client, enter, hous
     after = datetime(2027, 11, 7, 10, 30, tzinfo=UTC)
     sheet = a_night(monkeypatch, client, enter, house, after)
 
-    sheet.send(
-        sheet.filled(heart_rate_bpm="72", occurred_at="2027-11-07T01:30", which_hour="1")
-    )
+    sheet.send(sheet.filled(heart_rate_bpm="72", occurred_at="2027-11-07T01:30", which_hour="1"))
 
     second = datetime(2027, 11, 7, 9, 30, tzinfo=UTC)
     assert Observation.objects.get(kind="cows").occurred_at == second
