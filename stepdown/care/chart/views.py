@@ -1,38 +1,107 @@
-"""The course of a stay, and every observation of it."""
+"""The course of a stay, and every observation of it.
+
+A stay is fetched by the rule of who sees whom; what the role does not read is never
+fetched. A chart that is closed to somebody looks to them like one that is not there,
+unless their role may open it in an emergency.
+"""
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from stepdown.records import audit
-from stepdown.records.models import Episode
+from stepdown.care.chart import banner, beside, drawing, listing, symptoms, verdict
+from stepdown.records import access, audit
+from stepdown.records.reading import course as readings
+from stepdown.records.reading import heading, history
+from stepdown.records.reading.heading import Stay
+from stepdown.records.reading.sight import Sight
 from stepdown.web.page import page
 from stepdown.web.request import Request
 
 
-@require_GET
+@require_safe
 def course(request: Request, episode_id: UUID) -> HttpResponse:
-    """How a stay goes."""
-    return _page(request, episode_id, "chart/course.html")
-
-
-@require_GET
-def observations(request: Request, episode_id: UUID) -> HttpResponse:
-    """Everything observed."""
-    return _page(request, episode_id, "chart/observations.html")
-
-
-def _page(request: Request, episode_id: UUID, template: str) -> HttpResponse:
-    visible = Episode.objects.visible_to(request.actor, request.now)
-    try:
-        episode = get_object_or_404(visible.select_related("person"), pk=episode_id)
-    except Http404:
-        audit.looked("refused", by=request.actor, at=request.now, detail=f"chart {episode_id}")
-        raise
-    response = page(request, template, "main", {"episode": episode})
-    audit.looked("chart", by=request.actor, at=request.now, episode_id=episode.pk)
+    """How a stay goes: one sentence, the chart, the symptoms, what is next."""
+    actor, now, sight = request.actor, request.now, Sight.of(request.actor)
+    found = heading.find(episode_id, actor, sight, now)
+    if found is None:
+        return _closed(request, episode_id)
+    read = readings.course(found.episode, sight)
+    context: dict[str, Any] = {
+        **_frame(request, found, sight, "chart:course"),
+        "nexts": beside.nexts(read.dues, episode_id, actor, now),
+        "uses": beside.last_uses(found, now) if sight.use else None,
+        "pregnancy": beside.pregnancy(found),
+    }
+    if sight.scores:
+        context |= {
+            "verdict": verdict.of(read, found.episode, now),
+            "drawn": drawing.draw(read, found, request.GET.get("span", ""), now),
+            "early": symptoms.shown(read.findings, "early", now),
+            "late": symptoms.shown(read.findings, "late", now),
+        }
+    response = page(request, "chart/course.html", "course", context)
+    audit.looked("chart", by=actor, at=now, episode_id=episode_id)
     return response
+
+
+@require_safe
+def observations(request: Request, episode_id: UUID) -> HttpResponse:
+    """Every observation, the newest first, whatever became of it."""
+    actor, now, sight = request.actor, request.now, Sight.of(request.actor)
+    found = heading.find(episode_id, actor, sight, now)
+    if found is None:
+        return _closed(request, episode_id)
+    if not sight.scores:
+        _refused(request, episode_id, episode_id)
+        access.require(actor, "observations", "R")
+    shown = history.page(found.episode, _number(request.GET.get("page", "")))
+    context = {
+        **_frame(request, found, sight, "chart:observations"),
+        "history": shown,
+        "rows": listing.rows(shown, found.episode, actor),
+    }
+    response = page(request, "chart/observations.html", "observations", context)
+    audit.looked("observations", by=actor, at=now, episode_id=episode_id)
+    return response
+
+
+def _frame(request: Request, found: Stay, sight: Sight, current: str) -> dict[str, Any]:
+    return {
+        "stay": found,
+        "episode": found.episode,
+        "patient": banner.banner(found, request.actor, sight, request.now),
+        "tabs": banner.tabs(found, request.actor, sight, current),
+        "sight": sight,
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def _closed(request: Request, episode_id: UUID) -> HttpResponse:
+    """Not there; or closed, with the way in for a role that has one.
+
+    Raises:
+        Http404: the same for a stay that does not exist and one that is not theirs.
+    """
+    may_open = access.may(request.actor, "break_glass", "C")
+    if may_open and heading.is_closed_to(episode_id, request.actor):
+        _refused(request, episode_id, episode_id)
+        url = banner.address("reports:break_glass", episode_id)
+        return render(request, "chart/closed.html", {"open_url": url}, status=HTTPStatus.FORBIDDEN)
+    _refused(request, episode_id, None)
+    raise Http404
+
+
+def _refused(request: Request, asked: UUID, known: UUID | None) -> None:
+    audit.looked(
+        "refused", by=request.actor, at=request.now, episode_id=known, detail=f"chart {asked}"
+    )

@@ -83,7 +83,7 @@ def lane(points: Iterable[Point], span: Span, top_px: int) -> str:
         if point.value is not None or not span.holds(point.at):
             continue
         letter, words = GAPS.get(point.outcome, ("?", _("not measured")))
-        title = escape(f"{span.told(point.at)}: {words}")
+        title = escape(f"{span.told(point.at)}: {point.note or words}")
         drawn += (
             f'<svg x="{percent(span.x(point.at))}" y="{top_px}" overflow="visible">'
             f'<title>{title}</title><rect x="-8" y="3" width="16" height="16" rx="3"/>'

@@ -28,7 +28,8 @@ class Point:
 
     ``value`` is None where nothing was measured; ``outcome`` then says why
     (``asleep``, ``refused``, ``unable``, ``off_unit``, ``partial``). A gap breaks
-    the line and is never drawn as zero. ``amended`` marks a corrected entry.
+    the line and is never drawn as zero. ``amended`` marks a corrected entry. ``note``
+    is what a gap says of itself instead of its usual words ("at least 7, not finished").
 
     Raises:
         ValueError: the value is not a finite number.
@@ -38,6 +39,7 @@ class Point:
     value: float | None
     outcome: str = "complete"
     amended: bool = False
+    note: str = ""
 
     def __post_init__(self) -> None:
         if self.value is not None and not isfinite(self.value):

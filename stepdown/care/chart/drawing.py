@@ -1,0 +1,275 @@
+"""The pictures of a course: the scale above, vital signs and other scales aligned under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stepdown.care.chart import wording
+from stepdown.care.chart.happened import Listed, all_of, numbered
+from stepdown.clinical.instruments import Instrument
+from stepdown.content import library
+from stepdown.records.models import VITALS, Episode
+from stepdown.records.reading.course import Course, Entry
+from stepdown.records.reading.heading import Stay
+from stepdown.records.reading.readings import SCALE
+from stepdown.web.charts import course as course_chart
+from stepdown.web.charts import vital as vital_chart
+from stepdown.web.charts.points import Point
+from stepdown.web.charts.scale import Scale
+from stepdown.web.charts.span import CHOICES, Span, choices, span_for
+from stepdown.web.charts.table import table
+
+WHOLE_STAY_FOR = timedelta(days=3)
+"""A stay up to this long opens whole, a longer one on its last three days."""
+
+PANELS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
+    ("pulse", gettext_lazy("Pulse"), ("heart_rate_bpm",)),
+    ("pressure", gettext_lazy("Blood pressure"), ("systolic_mmhg", "diastolic_mmhg")),
+    ("temperature", gettext_lazy("Temperature"), ("temperature_c",)),
+    ("oxygen", gettext_lazy("Oxygen"), ("spo2_percent",)),
+    ("breathing", gettext_lazy("Breathing"), ("respiratory_rate_bpm",)),
+)
+"""The small multiples: key, words, vital signs (a pair is two lines of one panel)."""
+
+DRAWN_SIGNS = frozenset(sign for _key, _words, signs in PANELS for sign in signs)
+
+MOST_ROWS = 400
+"""Moments in the table beside the chart; beyond that the newest, and the list has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A scale without a total, in its latest results, oldest first: (when, words, severity)."""
+
+    name: str
+    results: tuple[tuple[datetime, str, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Everything of the chart panel. ``rows_left_out`` counts moments the table leaves to the list."""
+
+    course: SafeString
+    panels: tuple[SafeString, ...]
+    table: SafeString
+    rows_left_out: int
+    events: tuple[Listed, ...]
+    zooms: tuple[tuple[str, str | Promise, bool], ...]
+    span: Span
+    tiers: tuple[Tier, ...]
+    limits: tuple[str, ...]
+    others: tuple[tuple[str, datetime], ...]
+
+
+def draw(course: Course, stay: Stay, choice: str, now: datetime) -> Drawn:
+    """Draw one course.
+
+    Args:
+        choice: what ``?span=`` says; anything unknown means the usual one for this stay.
+    """
+    span, shown = _span(stay.episode, course, choice, now)
+    events, listed = numbered(all_of(stay, course), span)
+    vitals = course.of(VITALS)
+    scales = [kind for kind in course.kinds() if kind not in (VITALS, SCALE)]
+    summed = [s for kind in scales if (s := _instrument(kind)) and s.maximum is not None]
+    tiers = [kind for kind in scales if kind not in {each.key for each in summed}]
+    drawn, left_out = _table(course, summed, span)
+    return Drawn(
+        course=course_chart.course(
+            points_of(course.of(SCALE)),
+            span,
+            Scale.of(library.instrument(SCALE)),
+            events=events,
+        ),
+        panels=(
+            *(vital_chart.vital(panel, span) for panel in _vital_panels(vitals, stay.episode)),
+            *(vital_chart.vital(_scale_panel(each, course), span) for each in summed),
+        ),
+        table=drawn,
+        rows_left_out=left_out,
+        events=tuple(listed),
+        zooms=_zooms(stay.episode, shown, now),
+        span=span,
+        tiers=tuple(_tier(kind, course) for kind in tiers),
+        limits=_limits(stay.episode),
+        others=_others(vitals),
+    )
+
+
+def _instrument(kind: str) -> Instrument | None:
+    return library.instruments().get(kind)
+
+
+def _span(episode: Episode, course: Course, choice: str, now: datetime) -> tuple[Span, str]:
+    """The time shown and its name; of a stay that ended, the present is not on the picture."""
+    end = min(now, episode.closed_at or now)
+    first = min([episode.arrived_at, *(entry.occurred_at for entry in course.entries[:1])])
+    if choice not in {key for key, _hours, _words in CHOICES}:
+        choice = "stay" if end - first <= WHOLE_STAY_FOR else "3d"
+    span = span_for(choice, first=first, now=end, zone=episode.facility.tz)
+    return (span if end == now else replace(span, now=now)), choice
+
+
+def _zooms(
+    episode: Episode, shown: str, now: datetime
+) -> tuple[tuple[str, str | Promise, bool], ...]:
+    """The lengths to choose from; a week only where the stay is longer than one."""
+    long = (episode.closed_at or now) - episode.arrived_at > timedelta(days=7)
+    return tuple(each for each in choices(shown) if long or each[0] != "7d" or each[2])
+
+
+def points_of(entries: Iterable[Entry]) -> list[Point]:
+    """The totals of one scale, oldest first; a look without one is a gap with its reason."""
+    return [
+        Point(
+            entry.occurred_at,
+            entry.total if entry.is_complete else None,
+            entry.outcome,
+            entry.is_correction,
+            "" if entry.is_complete else wording.gap(entry),
+        )
+        for entry in entries
+    ]
+
+
+def _vital_panels(vitals: Sequence[Entry], episode: Episode) -> list[vital_chart.Panel]:
+    series: dict[str, list[Point]] = {sign: [] for sign in DRAWN_SIGNS}
+    for entry in vitals:
+        amended = entry.is_correction
+        for key, text in entry.values.items():
+            if key in series:
+                series[key].append(Point(entry.occurred_at, float(text), amended=amended))
+    return [
+        _vital_panel(key, str(words), signs, series, vitals, episode)
+        for key, words, signs in PANELS
+    ]
+
+
+def _vital_panel(
+    key: str,
+    words: str,
+    signs: tuple[str, ...],
+    series: dict[str, list[Point]],
+    vitals: Sequence[Entry],
+    episode: Episode,
+) -> vital_chart.Panel:
+    known = [library.vitals()[sign] for sign in signs]
+    newest = next((entry for entry in reversed(vitals) if set(signs) & set(entry.values)), None)
+    high, low = episode.target(signs[0])[1], episode.target(signs[-1])[0]
+    return vital_chart.Panel(
+        key=key,
+        label=words,
+        unit=known[0].unit,
+        series=tuple(series[sign] for sign in signs),
+        latest=pair(newest, signs) if newest else "",
+        latest_at=newest.occurred_at if newest else None,
+        usual=(float(known[-1].usual_low), float(known[0].usual_high)),
+        limits=(None if low is None else float(low), None if high is None else float(high)),
+    )
+
+
+def pair(entry: Entry, signs: tuple[str, ...]) -> str:
+    """One value, or two with a stroke between: ``124/76``; a missing half is a dash."""
+    if not set(signs) & set(entry.values):
+        return ""
+    return "/".join(wording.number(entry.values.get(sign, "–")) for sign in signs)
+
+
+def _scale_panel(scale: Instrument, course: Course) -> vital_chart.Panel:
+    """Any other scale with a total: a line of its own, on the same time axis."""
+    entries = course.of(scale.key)
+    scores = [entry for entry in entries if entry.is_complete]
+    latest = entries[-1]
+    return vital_chart.Panel(
+        key=scale.key.replace("_", "-"),
+        label=scale.short_name,
+        unit="",
+        series=(points_of(entries),),
+        latest=wording.result(latest) if scores else wording.gap(latest),
+        latest_at=latest.occurred_at,
+        usual=(0.0, float(scale.chart_maximum or scale.maximum or 1)),
+    )
+
+
+TIER_RESULTS = 6
+
+
+def _tier(kind: str, course: Course) -> Tier:
+    entries = course.of(kind)[-TIER_RESULTS:]
+    return Tier(
+        wording.name_of(kind),
+        tuple((each.occurred_at, wording.result(each), each.severity) for each in entries),
+    )
+
+
+def _limits(episode: Episode) -> tuple[str, ...]:
+    """This person's own limits in words, for the signs that have any."""
+    said = []
+    for key, vital in library.vitals().items():
+        low, high = episode.target(key)
+        if low is None and high is None:
+            continue
+        shown = [wording.number(str(each)) if each is not None else "" for each in (low, high)]
+        if low is None:
+            words = _("{sign} at most {high} {unit}")
+        elif high is None:
+            words = _("{sign} at least {low} {unit}")
+        else:
+            words = _("{sign} {low} to {high} {unit}")
+        said.append(words.format(sign=vital.label, low=shown[0], high=shown[1], unit=vital.unit))
+    return tuple(said)
+
+
+def _others(vitals: Sequence[Entry]) -> tuple[tuple[str, datetime], ...]:
+    """The newest of each vital sign that has no picture: weight, pain, glucose."""
+    newest: dict[str, tuple[str, datetime]] = {}
+    for entry in vitals:
+        for key, text in entry.values.items():
+            if key not in DRAWN_SIGNS:
+                newest[key] = (wording.sign(key, text), entry.occurred_at)
+    return tuple(newest[key] for key in library.vitals() if key in newest)
+
+
+def _table(course: Course, summed: Sequence[Instrument], span: Span) -> tuple[SafeString, int]:
+    """The numbers of the shown time, one row a moment, and how many moments are left out."""
+    columns = [SCALE, *(each.key for each in summed)]
+    places = {key: place for place, key in enumerate(columns)}
+    width = len(columns) + len(PANELS)
+    rows: dict[datetime, list[str]] = {}
+    for entry in course.entries:
+        if not span.start <= entry.occurred_at <= span.end:
+            continue
+        place = places.get(entry.kind)
+        if place is None and entry.kind != VITALS:
+            continue
+        row = rows.get(entry.occurred_at)
+        if row is None:
+            row = rows[entry.occurred_at] = [""] * width
+        if place is not None:
+            row[place] = _cell(row[place], _corrected(wording.result(entry), entry))
+            continue
+        for n, (_key, _words, signs) in enumerate(PANELS, start=len(columns)):
+            if told := pair(entry, signs):
+                row[n] = _cell(row[n], _corrected(told, entry))
+    shown = list(rows.items())[-MOST_ROWS:]
+    heads = [wording.name_of(key) for key in columns] + [str(words) for _k, words, _s in PANELS]
+    return (
+        table(heads, shown, span, label=_("Readings as numbers")),
+        max(0, len(rows) - MOST_ROWS),
+    )
+
+
+def _cell(before: str, told: str) -> str:
+    """Two readings of one moment stand side by side; neither hides the other."""
+    return f"{before}; {told}" if before else told
+
+
+def _corrected(words: str, entry: Entry) -> str:
+    return _("{what} (corrected)").format(what=words) if entry.is_correction else words

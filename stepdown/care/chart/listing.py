@@ -1,0 +1,126 @@
+"""One row for each observation, with everything its reader must know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from stepdown.care.chart import wording
+from stepdown.care.chart.banner import address
+from stepdown.content import library
+from stepdown.records import access
+from stepdown.records.access import VITALS_ONLY, Actor
+from stepdown.records.models import VITALS, Episode, Observation
+from stepdown.records.reading.history import Page, Told
+from stepdown.web import times
+
+LATE = timedelta(minutes=15)
+"""An entry told so long after it happened says so. Nothing clinical hangs on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answered item with the anchor it had then, word for word."""
+
+    label: str
+    points: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One observation in words, and what may be done about it."""
+
+    reading: Observation
+    name: str
+    result: str
+    severity: int | None
+    signs: tuple[tuple[str, bool], ...]
+    answers: tuple[Answer, ...]
+    wording: str
+    context: str
+    late_by: str
+    state: str
+    replaced_by: Observation | None
+    correct_url: str
+    strike_url: str
+
+    @property
+    def is_struck(self) -> bool:
+        """True for what no longer stands: its words are shown struck through."""
+        return self.state in ("corrected", "struck")
+
+
+def rows(page: Page, episode: Episode, actor: Actor) -> list[Row]:
+    """The rows of one page."""
+    is_open = episode.closed_at is None
+    return [_row(told, actor, is_open=is_open) for told in page.entries]
+
+
+def _row(told: Told, actor: Actor, *, is_open: bool) -> Row:
+    reading = told.reading
+    known = library.codes("context").code(reading.context)
+    behind = reading.recorded_at - reading.occurred_at
+    correct, strike = _ways(told, actor) if is_open else ("", "")
+    return Row(
+        reading=reading,
+        name=wording.name_of(reading.kind),
+        result=_result(reading),
+        severity=reading.severity,
+        signs=tuple(
+            (wording.sign(key, reading.values[key]), key in reading.asked_twice)
+            for key in reading.values
+        ),
+        answers=_answers(told),
+        wording=f"{told.instrument.name}, {told.instrument.version}" if told.instrument else "",
+        context=known.label if known else reading.context,
+        late_by=times.span(behind.total_seconds()) if behind >= LATE else "",
+        state=_state(told),
+        replaced_by=told.replaced_by,
+        correct_url=correct,
+        strike_url=strike,
+    )
+
+
+def _state(told: Told) -> str:
+    if told.reading.is_void:
+        return "void"
+    if told.replaced_by is None:
+        return "standing"
+    return "struck" if told.replaced_by.is_void else "corrected"
+
+
+def _result(reading: Observation) -> str:
+    if reading.is_void:
+        return _("Struck out an entry")
+    return "" if reading.kind == VITALS else wording.result(reading)
+
+
+def _answers(told: Told) -> tuple[Answer, ...]:
+    """The answers in the words of the version they were given in, in its order."""
+    scale, answers = told.instrument, told.reading.answers
+    if scale is None:
+        return tuple(Answer(key, points, code) for key, (code, points) in answers.items())
+    shown = []
+    for item in scale.items:
+        if item.key not in answers:
+            continue
+        code, points = answers[item.key]
+        option = item.option(code)
+        shown.append(Answer(item.label, points, option.text if option else code))
+    return tuple(shown)
+
+
+def _ways(told: Told, actor: Actor) -> tuple[str, str]:
+    """Where this entry is corrected or struck out, for a role that records its kind."""
+    reading = told.reading
+    if not told.is_standing or not access.may(actor, "observations", "C"):
+        return "", ""
+    if reading.kind != VITALS and access.condition(actor, "observations", "C") in VITALS_ONLY:
+        return "", ""
+    return (
+        address("observing:correct", reading.pk),
+        address("observing:strike", reading.pk),
+    )
