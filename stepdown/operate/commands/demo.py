@@ -7,6 +7,7 @@ on with the unit of last time. Ctrl-C ends it.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -21,7 +22,9 @@ from stepdown.operate.commands.migrate import migrate
 from stepdown.operate.console import Progress, Stopped, say, warn
 from stepdown.operate.filling import without_waiting
 from stepdown.operate.journeys.moving import Mover, ward_of
+from stepdown.operate.surroundings import database_name
 from stepdown.records.actions.beds import founding
+from stepdown.records.models import Deployment
 
 JOURNEYS = Path(__file__).resolve().parents[3] / "journeys"
 
@@ -68,7 +71,7 @@ def fill(folder: Path, *, keep: bool = False) -> Mover:
         Stopped: the database named by DATABASE_URL was not made for a demonstration,
             or there are no journeys.
     """
-    if not keep and settings.SQLITE:
+    if not keep and "DATABASE_URL" not in os.environ:
         _begin_anew()
     migrate()
     founding.deploy(demo=True, at=clock.now())
@@ -86,9 +89,18 @@ def fill(folder: Path, *, keep: bool = False) -> Mover:
 
 
 def _begin_anew() -> None:
-    """Remove the last demonstration: only ever in the folder that is a demonstration's own."""
-    if settings.STEPDOWN_DATA.name != "demo":
+    """Remove the last demonstration, in the folder that is a demonstration's own.
+
+    A database that was named is never removed, and none of real people.
+
+    Raises:
+        Stopped: what lies there was not made for a demonstration.
+    """
+    if not Path(str(connections["default"].settings_dict["NAME"])).exists():
         return
+    there = connections["default"].introspection.table_names()
+    if Deployment._meta.db_table in there and Deployment.objects.filter(demo=False).exists():
+        raise Stopped(f"{database_name()} holds real people. It stays as it is.")
     for alias in connections:
         connections[alias].close()
         name = Path(str(connections[alias].settings_dict["NAME"]))
