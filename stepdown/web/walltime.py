@@ -7,7 +7,6 @@ when both readings are possible the form asks which, and nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -98,11 +97,6 @@ def day(text: str) -> date:
     except ValueError:
         pass
     raise ValidationError(_("Enter a date, for instance 1994-03-21."), code="format")
-
-
-def asked_which(errors: Mapping[str, list[ValidationError]], name: str) -> bool:
-    """True when a form's errors say that the time in ``name`` came twice."""
-    return any(error.code == "twice" for error in errors.get(name, []))
 
 
 def _wall(text: str) -> datetime | None:
