@@ -37,7 +37,7 @@ def move(request: Request, episode_id: UUID) -> HttpResponse:
     episode = views.stay(request, episode_id)
     form = MoveForm(
         posted(request),
-        beds=views.free_beds(request),
+        beds=views.all_beds(request),
         initial={"seen_version": episode.version},
     )
     status, refused = 200, None

@@ -40,7 +40,7 @@ Category = SubstanceUse.Category
 
 
 class BedField(forms.ChoiceField):
-    """A free bed as tiles; the beds are this facility's, read when the page is drawn."""
+    """A bed of this facility. Whether it is still free, the action decides."""
 
     def __init__(self, beds: Iterable[Bed], *, or_none: bool) -> None:
         self.beds = list(beds)
@@ -53,7 +53,7 @@ class BedField(forms.ChoiceField):
             widget=forms.RadioSelect,
             error_messages={
                 "required": _("Choose a bed."),
-                "invalid_choice": _("This bed is not free. Choose another."),
+                "invalid_choice": _("There is no such bed here. Choose another."),
             },
         )
 

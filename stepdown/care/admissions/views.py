@@ -33,7 +33,7 @@ from stepdown.web.request import Request
 def arrive(request: Request) -> HttpResponse:
     """Record who has come and where they will lie: a stay in intake, nothing more."""
     zone = request.actor.facility.tz
-    form = ArriveForm(posted(request), beds=free_beds(request), zone=zone, now=request.now)
+    form = ArriveForm(posted(request), beds=all_beds(request), zone=zone, now=request.now)
     if request.method == "GET" or not form.is_valid():
         return _arriving(request, form, 200 if request.method == "GET" else 422)
     said = form.cleaned_data
@@ -72,6 +72,11 @@ def _arriving(request: Request, form: ArriveForm, status: int) -> HttpResponse:
         "suggestions": {"pronouns": library.codes("pronouns").codes},
     }
     return page(request, "admissions/arrive.html", "sheet", context, status)
+
+
+def all_beds(request: Request) -> list[Bed]:
+    """Every bed of this facility: one taken meanwhile is refused as taken, not as unknown."""
+    return list(Bed.objects.filter(facility=request.actor.facility))
 
 
 def free_beds(request: Request) -> list[Bed]:
