@@ -16,6 +16,21 @@ from tests.support import fields_of, sign_in
 
 NOW = datetime(2027, 1, 7, 14, 30, tzinfo=UTC)
 
+CONSENT = {
+    "kind": "treatment",
+    "decision": "given",
+    "language": "English",
+    "read_by": "person",
+    "capacity": "yes",
+    "copy_given": "yes",
+    "secret": factories.PIN,
+}
+USE = {
+    "substance": "opioid:fentanyl_powder",
+    "certainty": "guess",
+    "last_used_at": "2027-01-06T22:30",
+}
+
 
 @pytest.fixture(autouse=True)
 def present(monkeypatch) -> None:
@@ -50,6 +65,12 @@ def enter(client, house) -> Callable[..., Actor]:
         return sign_in(client, factories.AssignmentFactory(facility=house, **traits))
 
     return enter
+
+
+@pytest.fixture
+def part(stay) -> Callable[[str], str]:
+    """The address of one part of the intake: ``part("use")``."""
+    return lambda slug: f"/people/{stay.pk}/intake/{slug}"
 
 
 @pytest.fixture
