@@ -200,10 +200,19 @@ def version(facility: Facility) -> int:
 
 
 def looked(
-    what: str, *, by: Actor, at: datetime, episode_id: UUID | None = None, detail: str = ""
+    what: str,
+    *,
+    by: Actor,
+    at: datetime,
+    episode_id: UUID | None = None,
+    detail: str = "",
+    writes: ChainHead | None = None,
 ) -> None:
-    """Record that somebody opened something. Never waits for a writer."""
-    _log(by.facility.pk, by.user.pk, by.role, what, at, episode_id, detail)
+    """Record that somebody opened something. Never waits for a writer.
+
+    ``writes`` is the end of the chain of writes where the page has read it already.
+    """
+    _log(by.facility.pk, by.user.pk, by.role, what, at, episode_id, detail, writes)
 
 
 def signed_in(
@@ -227,8 +236,9 @@ def _log(
     at: datetime,
     episode_id: UUID | None,
     detail: str,
+    writes: ChainHead | None = None,
 ) -> None:
-    writes = ChainHead.objects.filter(pk=facility_id).first()
+    writes = writes or ChainHead.objects.filter(pk=facility_id).first()
     with writing(settings.ACCESS_ALIAS):
         heads = AccessHead.objects.select_for_update().filter(pk=facility_id)
         head = heads.first()

@@ -35,7 +35,7 @@ def state_of(request: Request, actor: Actor, ward: Ward, page: str) -> str:
     parts = (
         page,
         ward.unit.pk,
-        ward.version,
+        ward.writes.seq,
         actor.user.pk,
         actor.role,
         actor.assignment.pk,

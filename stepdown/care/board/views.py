@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from stepdown.care.board import freshness, queue, tiles, verdict, walls
 from stepdown.care.board.showing import Showing
@@ -19,9 +19,8 @@ from stepdown.records.reading import drafts
 from stepdown.records.reading.board import Board, Ward
 from stepdown.records.reading.sight import Sight
 from stepdown.web.access import while_locked
+from stepdown.web.idle import POLL
 from stepdown.web.request import Request
-
-POLL = "X-Stepdown-Poll"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +35,33 @@ class Shown:
     tag: str
 
 
-@require_GET
+@require_safe
 def ward(request: Request, unit: str) -> HttpResponse:
     """The board as a whole page."""
     found, state = _unit(request, unit, "board")
     if held := freshness.still_true(request, state):
-        _looked(request, "board", unit)
+        _looked(request, "board", found)
         return freshness.unchanged(held)
     shown = _board(request, found, state)
     response = render(request, "board/ward.html", {"shown": shown})
-    _looked(request, "board", unit)
+    _looked(request, "board", found)
     return freshness.tagged(response, shown.tag)
 
 
-@require_GET
+@require_safe
 def live(request: Request, unit: str) -> HttpResponse:
     """What changes of the board, for a page that keeps itself current (``live.js``)."""
     found, state = _unit(request, unit, "board")
     if held := freshness.still_true(request, state):
         return freshness.unchanged(held)
     shown = _board(request, found, state)
-    _looked(request, "board", unit)
+    _looked(request, "board", found)
     pieces = f"{shown.verdict}<ul>{shown.beds}</ul>{shown.queue}"
     return freshness.tagged(HttpResponse(pieces), shown.tag)
 
 
 @while_locked
-@require_GET
+@require_safe
 def wall(request: Request, unit: str) -> HttpResponse:
     """The board for a shared screen: beds and codes, no names and no flag texts.
 
@@ -71,7 +70,7 @@ def wall(request: Request, unit: str) -> HttpResponse:
     """
     found, state = _unit(request, unit, "wall")
     if held := freshness.still_true(request, state):
-        _looked(request, "wall", unit)
+        _looked(request, "wall", found)
         return freshness.unchanged(held)
     board, showing = _read(request, found)
     shown = Shown(
@@ -83,7 +82,7 @@ def wall(request: Request, unit: str) -> HttpResponse:
         freshness.tag(state, board.until),
     )
     response = render(request, "board/wall.html", {"shown": shown})
-    _looked(request, "wall", unit)
+    _looked(request, "wall", found)
     return freshness.tagged(response, shown.tag)
 
 
@@ -134,10 +133,11 @@ def _unit(request: Request, code: str, page: str) -> tuple[Ward, str]:
     return found, freshness.state_of(request, actor, found, page)
 
 
-def _looked(request: Request, what: str, unit: str) -> None:
+def _looked(request: Request, what: str, ward: Ward) -> None:
     """Note that somebody looked. A page that asks by itself is nobody looking."""
     if POLL not in request.headers:
-        audit.looked(what, by=_actor(request), at=request.now, detail=unit)
+        actor, unit = _actor(request), ward.unit.code
+        audit.looked(what, by=actor, at=request.now, detail=unit, writes=ward.writes)
 
 
 def _refused(request: Request, unit: str) -> None:

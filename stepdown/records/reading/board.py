@@ -45,10 +45,10 @@ STAY = "stay__episode_id"
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """A unit, how far its facility's records have come, and which content is unsigned."""
+    """A unit, the end of its facility's chain of writes, and which content is unsigned."""
 
     unit: Unit
-    version: int
+    writes: ChainHead
     drafts: Drafts
 
 
@@ -110,13 +110,21 @@ def ward(actor: Actor, code: str) -> Ward | None:
     if not found:
         return None
     unit = Unit(facility=actor.facility, **{key: found[0][key] for key in ("id", "code", "name")})
-    return Ward(unit, found[0]["version"] or 0, Drafts.of(found[0]))
+    writes = ChainHead(
+        facility_id=actor.facility.pk, seq=found[0]["seq"] or 0, mac=found[0]["mac"] or ""
+    )
+    return Ward(unit, writes, Drafts.of(found[0]))
 
 
 def _ward(_content: str, *, facility: UUID, code: str) -> QuerySet[Any, Any]:
     head = ChainHead.objects.filter(pk=OuterRef("facility_id"))
     return Unit.objects.filter(facility_id=facility, code=code).values(
-        "id", "code", "name", version=Subquery(head.values("seq")), **Drafts.annotations()
+        "id",
+        "code",
+        "name",
+        seq=Subquery(head.values("seq")),
+        mac=Subquery(head.values("mac")),
+        **Drafts.annotations(),
     )
 
 
