@@ -95,7 +95,9 @@ class SettingForm(SigningForm):
 class RoleForm(_Refusable):
     """A role and how long it lasts."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=[("", gettext_lazy("Choose a role")), *Role.choices]
+    )
     employment = forms.ChoiceField(
         label=gettext_lazy("Works here as"), choices=EMPLOYMENT, widget=forms.RadioSelect
     )

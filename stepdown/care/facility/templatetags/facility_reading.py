@@ -12,10 +12,12 @@ register = template.Library()
 
 @register.filter
 def shape(value: Any) -> str:
-    """``map``, ``list`` or ``word``: how a value is drawn."""
+    """``map``, ``list``, ``words`` or ``word``: how a value is drawn."""
     if isinstance(value, dict):
         return "map"
-    return "list" if isinstance(value, list) else "word"
+    if not isinstance(value, list):
+        return "word"
+    return "list" if any(isinstance(inner, dict | list) for inner in value) else "words"
 
 
 @register.filter
