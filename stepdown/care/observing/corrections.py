@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from stepdown.care.observing import amounts, showing, told, views
-from stepdown.care.observing.forms import SEEN, ReadingForm, Text
+from stepdown.care.observing.fields import SEEN, Text
+from stepdown.care.observing.forms import ReadingForm
 from stepdown.care.observing.showing import Previous
 from stepdown.clinical.instruments import Instrument
 from stepdown.content import library
@@ -35,7 +36,9 @@ from stepdown.web.signing_forms import SubmissionField
 class CorrectionForm(ReadingForm):
     """A reading told again, with what was wrong about the first telling."""
 
-    why = Text(500)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"] = Text(500)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -18,10 +18,19 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from stepdown.care.observing import amounts
 from stepdown.care.observing.amounts import Amount
+from stepdown.care.observing.fields import (
+    NOT_ASKED,
+    NOT_SCORED,
+    ONLY_VITALS,
+    SCORE,
+    SEEN,
+    Outcome,
+    fields_of,
+)
 from stepdown.clinical import instruments, vitals
 from stepdown.clinical.instruments import Instrument, Item
 from stepdown.clinical.vitals import Vital
@@ -31,28 +40,7 @@ from stepdown.records.errors import Refused
 from stepdown.records.models import Episode, Observation
 from stepdown.web import walltime
 
-Outcome = Observation.Outcome
-
-SCORE, NOT_SCORED, ONLY_VITALS = "score", "not_scored", "vitals"
-"""What the pressed button says: all of it; why there is no score; vital signs and no scale."""
-
-NOT_ASKED = (Outcome.ASLEEP, Outcome.REFUSED, Outcome.UNABLE, Outcome.OFF_UNIT)
-
-SEEN = {
-    "chest_rising": gettext_lazy("Chest rising and falling"),
-    "rousable": gettext_lazy("Rousable to voice"),
-}
-"""What can be seen of somebody asleep without waking them."""
-
 BREATHING = "respiratory_rate_bpm"
-
-
-class Text(forms.CharField):
-    """Text kept exactly as typed: words are evidence, even when they look like code."""
-
-    def __init__(self, length: int, **kwargs: Any) -> None:
-        super().__init__(max_length=length, required=False, strip=False, **kwargs)
-        self.error_messages["null_characters_not_allowed"] = _("This text cannot be kept as it is.")
 
 
 class ReadingForm(forms.Form):
@@ -61,28 +49,6 @@ class ReadingForm(forms.Form):
     ``instrument`` is None where only vital signs are recorded. ``shown_vitals`` are the
     signs the page offers. After ``is_valid()``, ``result`` is what the action takes.
     """
-
-    submission = forms.UUIDField(
-        error_messages={
-            "required": gettext_lazy("This page has lost its number. Save once more."),
-            "invalid": gettext_lazy("This page's number is damaged. Save once more."),
-        }
-    )
-    do = forms.ChoiceField(
-        required=False, choices=[(each, each) for each in (SCORE, NOT_SCORED, ONLY_VITALS)]
-    )
-    context = forms.ChoiceField(
-        required=False,
-        choices=Observation.Context.choices,
-        error_messages={
-            "invalid_choice": gettext_lazy("Choose why this look is taken from the list.")
-        },
-    )
-    occurred_at = forms.CharField(required=False, max_length=40)
-    which_hour = forms.CharField(required=False, max_length=1)
-    downtime = forms.BooleanField(required=False)
-    note = Text(1000)
-    confirmed = forms.MultipleChoiceField(required=False)
 
     def __init__(
         self,
@@ -104,26 +70,7 @@ class ReadingForm(forms.Form):
         self.amounts: dict[str, Amount] = {}
         self.answers: dict[str, str] = {}
         self.result = Reading(now)
-        self._add_fields()
-
-    def _add_fields(self) -> None:
-        self.fields["confirmed"].choices = [(key, key) for key in self.shown_vitals]  # type: ignore[attr-defined]
-        for vital in self.shown_vitals.values():
-            self.fields[vital.key] = forms.CharField(required=False)
-            if vital.entry_units:
-                self.fields[f"{vital.key}-unit"] = forms.CharField(required=False)
-        if self.instrument is None:
-            return
-        for item in self.instrument.items:
-            self.fields[self.name_of(item.key)] = forms.CharField(required=False, strip=False)
-        for name, field in (
-            ("outcome", forms.CharField(required=False)),
-            ("reason", Text(500)),
-            ("seen_signs", forms.MultipleChoiceField(required=False, choices=list(SEEN.items()))),
-            ("breaths", forms.CharField(required=False)),
-            ("seen", forms.UUIDField(required=False)),
-        ):
-            self.fields[self.name_of(name, "_")] = field
+        self.fields = fields_of(instrument, shown_vitals)
 
     def name_of(self, key: str, mark: str = "-") -> str:
         """The field name of an item (``cows-sweating``) or of the scale itself (``cows_seen``)."""

@@ -14,7 +14,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from stepdown.care.observing import amounts
-from stepdown.care.observing.forms import NOT_SCORED, SEEN, Outcome, ReadingForm
+from stepdown.care.observing.fields import NOT_SCORED, SEEN, Outcome
+from stepdown.care.observing.forms import ReadingForm
 from stepdown.care.observing.signs import VitalShown, vital_shown
 from stepdown.clinical import instruments
 from stepdown.clinical.instruments import Band, Instrument, Item
