@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from django.urls import URLPattern, URLResolver, include, path
-
-ROOMS = (
-    "care.board",
-    "care.chart",
-    "care.observing",
-    "care.admissions",
-    "care.facility",
-    "reports",
-)
-
-
-def _pages(room: str) -> list[URLPattern | URLResolver]:
-    try:
-        import_module(f"stepdown.{room}.urls")
-    except ImportError:
-        return []
-    return [path("", include(f"stepdown.{room}.urls"))]
-
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stepdown.web.urls")),
-    *(page for room in ROOMS for page in _pages(room)),
+    path("", include("stepdown.care.board.urls")),
+    path("", include("stepdown.care.chart.urls")),
+    path("", include("stepdown.care.observing.urls")),
+    path("", include("stepdown.care.admissions.urls")),
+    path("", include("stepdown.care.facility.urls")),
+    path("", include("stepdown.reports.urls")),
 ]
 
 handler400 = "stepdown.web.errors.bad_request"
