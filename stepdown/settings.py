@@ -173,7 +173,7 @@ TEMPLATES = [
 FORM_RENDERER = "stepdown.web.forms.Renderer"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGES = [("en", "English")]  # another one once its translation is there and was reviewed
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -3,8 +3,10 @@
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.translation.trans_real import get_languages
 
 from stepdown.records.models import Deployment, Role
 from stepdown.web import access
@@ -160,12 +162,27 @@ def test_a_patient_is_shown_nothing_of_the_ward_yet(client):
     assert "Nothing here for this role yet" in page.text
 
 
-def test_the_language_is_chosen_by_hand_and_kept(client):
-    answer = client.post("/account/language/", {"language": "es", "next": "/account/login/"})
-    assert answer.status_code == 302
-    assert 'lang="es"' in client.get("/account/login/").text
-    client.post("/account/language/", {"language": "xx", "next": "https://elsewhere.test"})
-    assert 'lang="es"' in client.get("/account/login/").text
+def test_a_language_without_a_reviewed_translation_is_not_offered(client):
+    assert [code for code, _name in settings.LANGUAGES] == ["en"]
+    client.post("/account/language/", {"language": "es", "next": "/account/login/"})
+    page = client.get("/account/login/", headers={"Accept-Language": "es"}).text
+    assert 'lang="en"' in page
+    assert "Español" not in page
+    assert 'name="language"' not in page
+
+
+def test_where_there_are_two_languages_one_is_chosen_by_hand_and_kept(client, settings):
+    settings.LANGUAGES = [("en", "English"), ("es", "Español")]
+    get_languages.cache_clear()
+    try:
+        assert 'name="language"' in client.get("/account/login/").text
+        answer = client.post("/account/language/", {"language": "es", "next": "/account/login/"})
+        assert answer.status_code == 302
+        assert 'lang="es"' in client.get("/account/login/").text
+        client.post("/account/language/", {"language": "xx", "next": "https://elsewhere.test"})
+        assert 'lang="es"' in client.get("/account/login/").text
+    finally:
+        get_languages.cache_clear()
 
 
 def test_the_banner_of_a_demonstration_stands_on_every_page(client):
