@@ -40,6 +40,9 @@ PANELS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
 
 DRAWN_SIGNS = frozenset(sign for _key, _words, signs in PANELS for sign in signs)
 
+LOOKS_BEFORE = 10
+"""Looks before the shown time that are still handed to the charts."""
+
 MOST_ROWS = 400
 """Moments in the table beside the chart; beyond that the newest, and the list has them all."""
 
@@ -77,19 +80,23 @@ def draw(course: Course, stay: Stay, choice: str, now: datetime) -> Drawn:
     span, shown = _span(stay.episode, course, choice, now)
     events, listed = numbered(all_of(stay, course), span)
     vitals = course.of(VITALS)
+    near = _near(vitals, span)
     scales = [kind for kind in course.kinds() if kind not in (VITALS, SCALE)]
     summed = [s for kind in scales if (s := _instrument(kind)) and s.maximum is not None]
     tiers = [kind for kind in scales if kind not in {each.key for each in summed}]
     drawn, left_out = _table(course, summed, span)
     return Drawn(
         course=course_chart.course(
-            points_of(course.of(SCALE)),
+            points_of(_near(course.of(SCALE), span)),
             span,
             Scale.of(library.instrument(SCALE)),
             events=events,
         ),
         panels=(
-            *(vital_chart.vital(panel, span) for panel in _vital_panels(vitals, stay.episode)),
+            *(
+                vital_chart.vital(panel, span)
+                for panel in _vital_panels(near, vitals, stay.episode)
+            ),
             *(vital_chart.vital(_scale_panel(each, course), span) for each in summed),
         ),
         table=drawn,
@@ -139,9 +146,17 @@ def points_of(entries: Iterable[Entry]) -> list[Point]:
     ]
 
 
-def _vital_panels(vitals: Sequence[Entry], episode: Episode) -> list[vital_chart.Panel]:
+def _near(entries: Sequence[Entry], span: Span) -> Sequence[Entry]:
+    """What is shown, and some looks before it, which give the lines their way in."""
+    first = next((n for n, entry in enumerate(entries) if span.holds(entry.occurred_at)), 0)
+    return entries[max(0, first - LOOKS_BEFORE) :]
+
+
+def _vital_panels(
+    near: Sequence[Entry], vitals: Sequence[Entry], episode: Episode
+) -> list[vital_chart.Panel]:
     series: dict[str, list[Point]] = {sign: [] for sign in DRAWN_SIGNS}
-    for entry in vitals:
+    for entry in near:
         amended = entry.is_correction
         for key, text in entry.values.items():
             if key in series:
@@ -161,7 +176,7 @@ def _vital_panel(
     episode: Episode,
 ) -> vital_chart.Panel:
     known = [library.vitals()[sign] for sign in signs]
-    newest = next((entry for entry in reversed(vitals) if set(signs) & set(entry.values)), None)
+    newest = next((entry for entry in reversed(vitals) if pair(entry, signs)), None)
     high, low = episode.target(signs[0])[1], episode.target(signs[-1])[0]
     return vital_chart.Panel(
         key=key,
@@ -177,9 +192,10 @@ def _vital_panel(
 
 def pair(entry: Entry, signs: tuple[str, ...]) -> str:
     """One value, or two with a stroke between: ``124/76``; a missing half is a dash."""
-    if not set(signs) & set(entry.values):
+    told = [entry.values.get(sign) for sign in signs]
+    if not any(told):
         return ""
-    return "/".join(wording.number(entry.values.get(sign, "–")) for sign in signs)
+    return "/".join(wording.number(text or "–") for text in told)
 
 
 def _scale_panel(scale: Instrument, course: Course) -> vital_chart.Panel:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from stepdown.care.chart import wording
 from stepdown.care.chart.banner import address
+from stepdown.clinical.instruments import Instrument
 from stepdown.content import library
 from stepdown.records import access
 from stepdown.records.access import VITALS_ONLY, Actor
@@ -21,15 +24,6 @@ LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answered item with the anchor it had then, word for word."""
-
-    label: str
-    points: int | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One observation in words, and what may be done about it."""
 
@@ -38,7 +32,7 @@ class Row:
     result: str
     severity: int | None
     signs: tuple[tuple[str, bool], ...]
-    answers: tuple[Answer, ...]
+    answers: SafeString
     wording: str
     context: str
     late_by: str
@@ -98,19 +92,24 @@ def _result(reading: Observation) -> str:
     return "" if reading.kind == VITALS else wording.result(reading)
 
 
-def _answers(told: Told) -> tuple[Answer, ...]:
-    """The answers in the words of the version they were given in, in its order."""
+def _answers(told: Told) -> SafeString:
+    """The answers in the words of the version they were given in, in its order; "" for none.
+
+    Fifty scales to a page have some five hundred of them, hence no template.
+    """
     scale, answers = told.instrument, told.reading.answers
-    if scale is None:
-        return tuple(Answer(key, points, code) for key, (code, points) in answers.items())
-    shown = []
-    for item in scale.items:
-        if item.key not in answers:
-            continue
-        code, points = answers[item.key]
-        option = item.option(code)
-        shown.append(Answer(item.label, points, option.text if option else code))
-    return tuple(shown)
+    order = [item.key for item in scale.items] if scale else list(answers)
+    return mark_safe("".join(_answer(scale, key, *answers[key]) for key in order if key in answers))
+
+
+def _answer(scale: Instrument | None, key: str, code: str, points: int | None) -> str:
+    item = scale.item(key) if scale else None
+    option = item.option(code) if item else None
+    worth = "" if points is None else f"<b>{points}</b> "
+    return (
+        f"<dt>{escape(item.label if item else key)}</dt>"
+        f"<dd>{worth}{escape(option.text if option else code)}</dd>"
+    )
 
 
 def _ways(told: Told, actor: Actor) -> tuple[str, str]:

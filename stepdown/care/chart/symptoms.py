@@ -39,9 +39,13 @@ class Shown:
         return self.presence == Presence.PRESENT.value
 
 
-def shown(findings: Iterable[Finding], stage: str, now: datetime) -> list[Shown]:
-    """The early or the late symptoms, in the catalogue's order: positions hold still."""
-    return [_shown(each, now) for each in findings if each.symptom.stage == stage]
+def by_stage(findings: Iterable[Finding], now: datetime) -> list[tuple[str, list[Shown]]]:
+    """Early symptoms, then developed ones, in the catalogue's order: positions hold still."""
+    found = list(findings)
+    return [
+        (words, [_shown(each, now) for each in found if each.symptom.stage == stage])
+        for stage, words in (("early", _("Early")), ("late", _("Developed")))
+    ]
 
 
 def _shown(finding: Finding, now: datetime) -> Shown:

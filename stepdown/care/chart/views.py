@@ -43,8 +43,7 @@ def course(request: Request, episode_id: UUID) -> HttpResponse:
         context |= {
             "verdict": verdict.of(read, found.episode, now),
             "drawn": drawing.draw(read, found, request.GET.get("span", ""), now),
-            "early": symptoms.shown(read.findings, "early", now),
-            "late": symptoms.shown(read.findings, "late", now),
+            "symptoms": symptoms.by_stage(read.findings, now),
         }
     response = page(request, "chart/course.html", "course", context)
     audit.looked("chart", by=actor, at=now, episode_id=episode_id)

@@ -7,9 +7,9 @@ A reading that was corrected or struck out is never among those that stand.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -30,14 +30,15 @@ from stepdown.records.reading.sight import Sight
 class Entry(NamedTuple):
     """One reading as recorded; the names are the columns' own (``models.Observation``).
 
-    ``key`` and ``replaces`` are as the database keeps them, good for comparing only.
-    ``values`` is vital sign -> decimal text in the sign's own unit.
+    ``key`` and ``replaces`` are as the database keeps them, good for comparing only, and
+    so are ``told_at`` (read it as ``recorded_at``) and ``answers``. ``values`` is vital
+    sign -> decimal text in the sign's own unit.
     """
 
     key: Any
     kind: str
     occurred_at: datetime
-    recorded_at: datetime
+    told_at: datetime
     outcome: str
     total: int | None
     at_least: int | None
@@ -54,6 +55,11 @@ class Entry(NamedTuple):
     def is_complete(self) -> bool:
         """True for vital signs, and for a scale of which every item was answered."""
         return self.outcome == COMPLETE
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When it was recorded."""
+        return when(self.told_at)
 
     @property
     def is_correction(self) -> bool:
@@ -104,28 +110,53 @@ def course(episode: Episode, sight: Sight) -> Course:
     return Course(standing, tuple(corrections), dues, _findings(standing))
 
 
-RAW = {"key": "id", "answers": "answers", "values": "values", "replaces": "replaces_id"}
-"""Columns taken as the database keeps them: turning five hundred into objects takes time."""
+COLUMNS = {
+    "key": "id",
+    "kind": "kind",
+    "occurred_at": "occurred_at",
+    "told_at": "recorded_at",
+    "outcome": "outcome",
+    "total": "total",
+    "at_least": "at_least",
+    "band": "band",
+    "severity": "severity",
+    "answers": "answers",
+    "values": "values",
+    "replaces": "replaces_id",
+    "is_void": "is_void",
+    "is_downtime": "is_downtime",
+    "why": "why",
+}
+"""Field of an entry -> column, taken as the database keeps it.
+
+Turning every cell of five hundred rows into an object takes longer than finding them.
+"""
+
+OCCURRED, VALUES, KIND = (Entry._fields.index(name) for name in ("occurred_at", "values", "kind"))
 
 NO_VALUES: dict[str, str] = {}
 """What a scale has measured; shared, and never changed."""
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    entry = Entry(*row.values())
-    is_vitals = entry.kind == VITALS
-    return entry._replace(values=json.loads(row["raw_values"]) if is_vitals else NO_VALUES)
+    cells = list(row.values())
+    cells[OCCURRED] = when(cells[OCCURRED])
+    cells[VALUES] = json.loads(cells[VALUES]) if cells[KIND] == VITALS else NO_VALUES
+    return Entry._make(cells)
+
+
+def when(kept: datetime) -> datetime:
+    """A time as a database keeps it, aware: SQLite leaves its UTC unsaid."""
+    return kept if kept.tzinfo else kept.replace(tzinfo=UTC)
 
 
 def _readings(*, episode: UUID) -> QuerySet[Any, Any]:
-    raw = {
-        f"raw_{name}": ExpressionWrapper(F(column), output_field=TextField())
-        for name, column in RAW.items()
+    as_kept = {
+        f"kept_{name}": ExpressionWrapper(F(column), output_field=TextField())
+        for name, column in COLUMNS.items()
     }
     told = Observation.objects.filter(episode_id=episode).order_by("occurred_at", "id")
-    rows: QuerySet[Any, Any] = told.annotate(**raw).values(
-        *(f"raw_{name}" if name in RAW else name for name in Entry._fields)
-    )
+    rows: QuerySet[Any, Any] = told.annotate(**as_kept).values(*as_kept)
     return rows
 
 
@@ -160,14 +191,35 @@ def _findings(standing: Iterable[Entry]) -> tuple[Finding, ...]:
     catalogue = library.symptoms()
     scales = {each.item.instrument for each in catalogue.symptoms if each.item}
     signs = {each.vital.vital for each in catalogue.symptoms if each.vital}
-    moments: dict[datetime, tuple[dict[str, Any], dict[str, Decimal]]] = {}
+    moments: dict[datetime, tuple[_Answers, dict[str, Decimal]]] = {}
     for entry in standing:
         if entry.kind == VITALS:
             values = {key: Decimal(text) for key, text in entry.values.items() if key in signs}
             if values:
-                moments.setdefault(entry.occurred_at, ({}, {}))[1].update(values)
-        elif entry.kind in scales and (chosen := entry.chosen()):
-            moments.setdefault(entry.occurred_at, ({}, {}))[0][entry.kind] = chosen
+                moments.setdefault(entry.occurred_at, (_Answers(), {}))[1].update(values)
+        elif entry.kind in scales:
+            moments.setdefault(entry.occurred_at, (_Answers(), {}))[0].told[entry.kind] = entry
     return symptoms.findings(
         catalogue, [Reading(at, answers, vitals) for at, (answers, vitals) in moments.items()]
     )
+
+
+class _Answers(Mapping[str, dict[str, str]]):
+    """What each scale answered at one moment, read when asked: the last few looks decide."""
+
+    __slots__ = ("_read", "told")
+
+    def __init__(self) -> None:
+        self.told: dict[str, Entry] = {}
+        self._read: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, kind: str) -> dict[str, str]:
+        if kind not in self._read:
+            self._read[kind] = self.told[kind].chosen()
+        return self._read[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.told)
+
+    def __len__(self) -> int:
+        return len(self.told)
