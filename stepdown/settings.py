@@ -31,7 +31,7 @@ def _database(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                    " PRAGMA mmap_size=268435456; PRAGMA cache_size=-16000;"
+                    " PRAGMA cache_size=-4000;"
                 ),
             },
         }
