@@ -173,7 +173,7 @@ def test_a_language_without_a_reviewed_translation_is_not_offered(client):
 
 def test_where_there_are_two_languages_one_is_chosen_by_hand_and_kept(client, settings):
     settings.LANGUAGES = [("en", "English"), ("es", "Español")]
-    get_languages.cache_clear()
+    get_languages.cache_clear()  # type: ignore[attr-defined]
     try:
         assert 'name="language"' in client.get("/account/login/").text
         answer = client.post("/account/language/", {"language": "es", "next": "/account/login/"})
@@ -182,7 +182,7 @@ def test_where_there_are_two_languages_one_is_chosen_by_hand_and_kept(client, se
         client.post("/account/language/", {"language": "xx", "next": "https://elsewhere.test"})
         assert 'lang="es"' in client.get("/account/login/").text
     finally:
-        get_languages.cache_clear()
+        get_languages.cache_clear()  # type: ignore[attr-defined]
 
 
 def test_the_banner_of_a_demonstration_stands_on_every_page(client):
