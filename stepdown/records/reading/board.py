@@ -40,6 +40,12 @@ from stepdown.records.reading.readings import SCALE, Missed, Score
 from stepdown.records.reading.sight import Sight
 
 SPARK_HOURS = 48
+SIGNS_HOURS = 24
+"""So far back each vital sign is looked for by itself; beyond that the newest set stands alone.
+
+Three times the widest interval of the schedule, so that a round without one sign loses nothing.
+"""
+
 STAY = "stay__episode_id"
 
 
@@ -144,7 +150,11 @@ def board(unit: Unit, actor: Actor, sight: Sight, now: datetime) -> Board:
         sight.pregnancy,
         monitoring.kinds(schedule),
         unit=unit.pk,
-        **({"since": spark_from} if sight.scores else {}),
+        **(
+            {"since": spark_from, "signs_since": spark_to - timedelta(hours=SIGNS_HOURS)}
+            if sight.scores
+            else {}
+        ),
     )
     ground = _Ground(schedule, facility, midnight)
     about = (drafts.fingerprint(), get_language() or "", sight.scores)
@@ -226,17 +236,18 @@ def _beds(
     *,
     unit: UUID,
     since: datetime | None = None,
+    signs_since: datetime | None = None,
 ) -> QuerySet[Any, Any]:
     """The beds in their order, each with the newest readings of the stay in it."""
     columns: dict[str, Any] = {}
     if dues:
         columns |= sql.newest_of(readings.watched(kinds), STAY, values=scores)
-    if scores and since is not None:
+    if scores and since is not None and signs_since is not None:
         columns["before"] = sql.newest(SCALE, STAY, complete=True, place=1)
         columns["points"] = sql.points_since(SCALE, STAY, since)
+        columns["signs"] = sql.signs_since(STAY, signs_since)
     if pregnancy:
-        tests = PregnancyEntry.objects.standing().filter(episode=OuterRef(STAY))
-        columns["pregnancy"] = Subquery(tests.newest().values("result")[:1])
+        columns["pregnancy"] = sql.pregnancy(STAY)
     found: QuerySet[Any, Any] = (
         Bed.objects.filter(unit_id=unit)
         .annotate(

@@ -23,11 +23,10 @@ from stepdown.records.models import (
     GoalEntry,
     Person,
     PersonalTarget,
-    PregnancyEntry,
     SubstanceUse,
     Transition,
 )
-from stepdown.records.reading import drafts
+from stepdown.records.reading import drafts, sql
 from stepdown.records.reading.drafts import Drafts
 from stepdown.records.reading.joined import joined, known, moment, told
 from stepdown.records.reading.prepared import Prepared
@@ -224,8 +223,7 @@ def _stay(
         goals = GoalEntry.objects.standing().filter(episode=here).newest()
         columns["goal"] = Subquery(goals.values("words")[:1])
     if sight.pregnancy:
-        tests = PregnancyEntry.objects.standing().filter(episode=here).newest()
-        columns["tested"] = Subquery(tests.values("result")[:1])
+        columns["tested"] = sql.pregnancy("pk")
     visible = Episode.objects.filter(access.rule(role, user=user, facility=facility, now=now))
     found: QuerySet[Any, Any] = (
         visible.filter(pk=episode)

@@ -20,7 +20,7 @@ SCALE = "cows"
 
 SCREEN = "cssrs_screener"
 
-PLAIN = frozenset({"points", "pregnancy"})
+PLAIN = frozenset({"points", "signs", "pregnancy"})
 """Columns beside the readings that are no reading."""
 
 
@@ -83,7 +83,11 @@ def read(
         _score(told[f"done_{SCALE}"], told["before"]),
         _missed(told[f"last_{SCALE}"]),
         dues,
-        _flags(told[f"done_{VITALS}"], told[f"last_{SCREEN}"], told[f"done_{SCREEN}"]),
+        _flags(
+            sql.signs(told[f"done_{VITALS}"], columns.get("signs")),
+            told[f"last_{SCREEN}"],
+            told[f"done_{SCREEN}"],
+        ),
     )
 
 
@@ -107,9 +111,11 @@ def _missed(latest: sql.Told | None) -> Missed | None:
 
 
 def _flags(
-    vitals: sql.Told | None, screened: sql.Told | None, screen: sql.Told | None
+    signs: Mapping[str, tuple[str, datetime]],
+    screened: sql.Told | None,
+    screen: sql.Told | None,
 ) -> tuple[Flag, ...]:
     found = flags.of_screen(SCREEN, screened, screen)
-    if vitals is not None:
-        found += flags.of_vitals(vitals.values, vitals.at)
+    for sign, (value, at) in signs.items():
+        found += flags.of_vitals({sign: value}, at)
     return tuple(sorted(found, key=lambda flag: flag.rank))

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Func, OuterRef, Subquery, TextField
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from stepdown.clinical.schedules import COMPLETE
-from stepdown.records.models import VITALS, Observation
+from stepdown.records.models import VITALS, Observation, PregnancyEntry
+from stepdown.records.reading import joined
 
 SIDES, APART = "=", "|"
 """Between a time and its total, and between two of them, in one joined text."""
@@ -104,6 +105,49 @@ def points_since(kind: str, episode: str, since: datetime) -> Subquery:
     return Subquery(told, output_field=TextField())
 
 
+def signs_since(episode: str, since: datetime) -> Subquery:
+    """The standing vital signs of an outer row's episode since a time; see :func:`signs`."""
+    readings = Observation.objects.of(VITALS).filter(
+        episode=OuterRef(episode), occurred_at__gte=since
+    )
+    return joined.joined(readings.standing(), at="occurred_at", key="id", values="values")
+
+
+def signs(newest: Told | None, text: str | None) -> dict[str, tuple[str, datetime]]:
+    """The latest measurement of each vital sign: decimal text in its unit, and when.
+
+    A set of signs says nothing of a sign that is not in it, so an older one stands.
+
+    Args:
+        newest: the newest set, however old it is.
+        text: what :func:`signs_since` fetched.
+    """
+    sets = sorted(
+        (joined.known(each["at"]), each["key"], _values(each["values"]))
+        for each in joined.told(text)
+    )
+    found = {sign: (value, newest.at) for sign, value in newest.values.items()} if newest else {}
+    for at, _key, values in sets:
+        found |= {sign: (value, at) for sign, value in values.items()}
+    return found
+
+
+def _values(kept: str | dict[str, str]) -> dict[str, str]:
+    """Vital signs as a database hands them on: SQLite leaves an inner object as text."""
+    values: dict[str, str] = json.loads(kept) if isinstance(kept, str) else kept
+    return values
+
+
+CONCLUSIVE = (PregnancyEntry.Result.POSITIVE, PregnancyEntry.Result.NEGATIVE)
+
+
+def pregnancy(episode: str) -> Coalesce:
+    """The newest result of an outer row's episode; a test not done or failed takes none back."""
+    tests = PregnancyEntry.objects.standing().filter(episode=OuterRef(episode)).newest()
+    told = tests.values("result")
+    return Coalesce(Subquery(told.filter(result__in=CONCLUSIVE)[:1]), Subquery(told[:1]))
+
+
 def points(told: str) -> list[tuple[datetime, int | None]]:
     """What :func:`points_since` fetched, oldest first; a missing total is a gap."""
     pairs = sorted(each.split(SIDES) for each in told.split(APART) if each)
@@ -136,12 +180,11 @@ def told(text: str | None) -> Told | None:
     if text is None:
         return None
     found = json.loads(text)
-    values = found.get("values", {})
     return Told(
         _moment(found["at"]),
         found["outcome"],
         found["total"],
         found["band"],
         found["severity"],
-        json.loads(values) if isinstance(values, str) else values,
+        _values(found.get("values", {})),
     )
