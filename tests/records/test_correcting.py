@@ -226,3 +226,14 @@ def test_vitals_told_with_no_heart_rate_gain_one_by_correction(world: World, sta
     now = standing(stay)["cows"]
     assert (now.outcome, now.at_least) == ("partial", (cows.at_least or 0) + 2)
     assert Decimal(standing(stay)["vitals"].values["heart_rate_bpm"]) == 101
+
+
+def test_a_score_told_alone_is_corrected_with_the_heart_rate_it_rests_on(world, stay):
+    asleep = world.record(stay, world.reading(None, scales={"cows": Scale(outcome="asleep")}))[0]
+
+    new = observations.amend(
+        asleep, world.reading({"heart_rate_bpm": "104"}, cows=MILD), why="woke up", **world.told()
+    )
+
+    assert new.total == 8
+    assert standing(stay)["vitals"].values == {"heart_rate_bpm": "104"}

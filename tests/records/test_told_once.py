@@ -154,3 +154,13 @@ def test_the_other_submission_of_the_same_words_is_another_entry(world: World, s
         world.record(stay, world.reading(), submission=each)
 
     assert set(Observation.objects.values_list("submission_id", flat=True)) == set(ids)
+
+
+def test_a_form_of_another_stay_is_not_answered_saved_when_this_one_is_refused(world, stay):
+    told = world.told()
+    history.record_allergy(stay, statement="none_known", **told)
+    other = world.arrive("Bo Lund", "2")
+    history.record_allergy(other, substance="latex", **world.told())
+
+    with refused("says something else now", kind=SentBefore):
+        history.record_allergy(other, statement="none_known", **told)

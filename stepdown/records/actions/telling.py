@@ -30,6 +30,7 @@ def once(
     write: Callable[[], Told],
     *,
     by: Actor,
+    about: UUID | None = None,
     apart_from: frozenset[str] = frozenset(),
 ) -> Told:
     """Run ``write``; if this submission was already recorded, return what it made then.
@@ -37,7 +38,8 @@ def once(
     The unique constraint decides, so twenty retries in parallel have one effect. A
     retry that is refused because its first telling succeeded counts as that telling.
 
-    ``apart_from`` names columns that are worked out anew each time.
+    ``about`` is the stay it tells of, where there is one; ``apart_from`` names columns
+    that are worked out anew each time.
 
     Raises:
         SentBefore: the form was sent before by somebody else, or with other words;
@@ -54,7 +56,10 @@ def once(
         attempted = getattr(error, "row", None)
         if isinstance(attempted, model):
             must_be_same(attempted, told, apart_from=apart_from)
-        elif getattr(told, "actor_id", None) != by.user.pk:
+        elif (getattr(told, "actor_id", None), getattr(told, "episode_id", about)) != (
+            by.user.pk,
+            about,
+        ):
             raise sent_before() from error
         return told
 

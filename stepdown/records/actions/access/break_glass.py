@@ -45,7 +45,9 @@ def open_chart(
             ledger.created(row)
             return row
 
-    return telling.once(BreakGlass, submission, write, by=by, apart_from=frozenset({"until"}))
+    return telling.once(
+        BreakGlass, submission, write, by=by, about=episode_id, apart_from=frozenset({"until"})
+    )
 
 
 def review(

@@ -191,4 +191,4 @@ def identify(
             ledger.created(row)
             return row
 
-    return telling.once(IdentityCheck, submission, write, by=by)
+    return telling.once(IdentityCheck, submission, write, by=by, about=episode.pk)

@@ -91,7 +91,9 @@ def record_allergy(
             ledger.created(row)
             return row
 
-    return telling.once(AllergyEntry, submission, write, by=by, apart_from=frozenset({"why"}))
+    return telling.once(
+        AllergyEntry, submission, write, by=by, about=episode.pk, apart_from=frozenset({"why"})
+    )
 
 
 def _statement_before(episode: Episode, statement: str) -> AllergyEntry | None:
@@ -137,7 +139,7 @@ def correct_allergy(
             ledger.created(row)
             return row
 
-    return telling.once(AllergyEntry, submission, write, by=by)
+    return telling.once(AllergyEntry, submission, write, by=by, about=old.episode_id)
 
 
 SUBSTANCES = {"opioid": "opioid_type", "co_use": "co_use"}
@@ -195,7 +197,7 @@ def record_use(
             ledger.created(row)
             return row
 
-    return telling.once(SubstanceUse, submission, write, by=by)
+    return telling.once(SubstanceUse, submission, write, by=by, about=episode.pk)
 
 
 def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
@@ -278,7 +280,7 @@ def record_pregnancy(
             ledger.created(row)
             return row
 
-    return telling.once(PregnancyEntry, submission, write, by=by)
+    return telling.once(PregnancyEntry, submission, write, by=by, about=episode.pk)
 
 
 def record_goal(
@@ -299,7 +301,7 @@ def record_goal(
             ledger.created(row)
             return row
 
-    return telling.once(GoalEntry, submission, write, by=by)
+    return telling.once(GoalEntry, submission, write, by=by, about=episode.pk)
 
 
 def _open(episode: Episode, *, by: Actor, at: datetime) -> Episode:

@@ -86,7 +86,7 @@ def record_consent(
             )
             return row
 
-    return telling.once(Consent, submission, write, by=by)
+    return telling.once(Consent, submission, write, by=by, about=episode.pk)
 
 
 def admit(
@@ -119,4 +119,4 @@ def admit(
             )
             return row
 
-    return telling.once(AdmissionOrder, submission, write, by=by)
+    return telling.once(AdmissionOrder, submission, write, by=by, about=episode.pk)

@@ -231,6 +231,9 @@ def amend(
             row.replaces, row.why = old, why.strip()
             _refuse_second_correction(old, submission)
             ledger.created(row)
+            for beside in _told_now_beside(old, reading):
+                beside.keep()
+                ledger.created(_told(episode, reading, beside, by=by, at=at, submission=submission))
             if row.kind == VITALS:
                 taken = {key: Decimal(value) for key, value in row.values.items()}
                 _tell_again(old, row, taken, by=by, at=at, ledger=ledger)
@@ -258,6 +261,12 @@ def _corrected(old: Observation, reading: Reading) -> Prepared:
             {changed[0]: _("Correct it as a vital sign.")},
         )
     return preparing.scored(preparing.instrument(old.kind), scale, beside)
+
+
+def _told_now_beside(old: Observation, reading: Reading) -> list[Prepared]:
+    """Vital signs that a score told alone is corrected with: they are kept as well."""
+    alone = old.kind != VITALS and together.vitals_beside(old) is None
+    return [preparing.vitals(reading)] if alone and reading.vitals else []
 
 
 def _tell_again(

@@ -76,7 +76,7 @@ def set_target(
             ledger.changed(current, "targets", "version")
             return row
 
-    return telling.once(PersonalTarget, submission, write, by=by)
+    return telling.once(PersonalTarget, submission, write, by=by, about=episode.pk)
 
 
 def _plausible(sign: Vital, value: Decimal) -> bool:

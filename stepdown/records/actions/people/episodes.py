@@ -68,7 +68,7 @@ def transition(
             ledger.changed(current, "state", "phase", "admitted_at", "version")
             return row
 
-    return telling.once(Transition, submission, write, by=by)
+    return telling.once(Transition, submission, write, by=by, about=episode.pk)
 
 
 def _rule(current: Episode, to: str) -> guards.Transition:
