@@ -71,7 +71,7 @@ def screen(ward, house) -> Callable[..., Screen]:
 
 
 @pytest.fixture
-def nurse(screen) -> Screen:
+def nurse(screen: Callable[..., Screen]) -> Screen:
     return screen(nurse=True)
 
 

@@ -87,7 +87,7 @@ def test_a_look_falling_due_makes_it_untrue_without_any_write(nurse, ward, perso
     fallen_due = nurse.poll(page["ETag"])
     assert fallen_due.status_code == 200
     assert "1 due now" in fallen_due.text
-    assert "12:00 COWS and vitals Due" in tile(fallen_due, ward=Bed.objects.first().unit, label="1")
+    assert "12:00 COWS and vitals Due" in tile(fallen_due, ward, "1")
 
 
 def test_a_look_growing_late_makes_it_untrue_without_any_write(nurse, ward, person, move_to):
