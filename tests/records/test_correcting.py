@@ -197,6 +197,27 @@ def test_a_technician_corrects_no_score(world: World, stay: Episode):
         observations.void(cows, why="no", **world.told("BHT"))
 
 
+def test_a_technician_corrects_their_own_vital_signs_and_nobody_elses(world: World, stay: Episode):
+    cows = world.cows(stay)
+    nurses = Observation.objects.get(submission_id=cows.submission_id, kind="vitals")
+    own = world.record(stay, world.reading({"weight_kg": "80.0"}), by=world.by("BHT"))[0]
+
+    for change in (
+        lambda old: observations.void(old, why="no", **world.told("BHT")),
+        lambda old: observations.amend(
+            old, world.reading({"weight_kg": "70.0"}), why="no", **world.told("BHT")
+        ),
+    ):
+        with refused("only its own entries", kind=NotPermitted):
+            change(nurses)
+    new = observations.amend(
+        own, world.reading({"weight_kg": "70.0"}), why="typed", **world.told("BHT")
+    )
+
+    assert new.replaces_id == own.pk
+    assert Observation.objects.standing().get(kind="cows").total == cows.total
+
+
 def test_a_correction_sent_twice_has_one_effect(world: World, stay: Episode):
     old = world.record(stay, world.reading())[0]
     told = world.told()

@@ -131,12 +131,13 @@ def strike(request: Request, observation_id: UUID) -> HttpResponse:
 
 
 def _reading(request: Request, observation_id: UUID) -> tuple[Observation, Episode]:
-    """The reading and its stay, where this person may see both."""
+    """The reading and its stay, where this person may see both and correct it."""
     visible = Episode.objects.visible_to(request.actor, request.now)
     old: Observation = get_object_or_404(
         Observation.objects.select_related("actor", "episode__person").filter(episode__in=visible),
         pk=observation_id,
     )
+    observations.require_own(old, request.actor)
     old.episode.facility = request.actor.facility
     return old, old.episode
 

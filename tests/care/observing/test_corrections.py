@@ -9,7 +9,7 @@ from django.test import Client
 
 from stepdown.records.models import VITALS, Observation
 from tests import factories
-from tests.care.observing.conftest import Sheet
+from tests.care.observing.conftest import NOW, Sheet
 from tests.support import fields_of, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -186,10 +186,29 @@ def test_a_stranger_corrects_nothing(client, recorded, verb):
 @pytest.mark.parametrize("verb", ["correct", "strike"])
 def test_a_technician_corrects_vital_signs_and_no_score(client, recorded, enter, verb):
     cows, vitals = recorded
-    enter(trained_technician=True)
+    technician = enter(trained_technician=True)
+    own = factories.VitalsFactory(
+        episode=vitals.episode, actor=technician.user, role="BHT", occurred_at=NOW
+    )
 
     assert client.get(page(client, cows, verb).url).status_code == 403
-    assert client.get(page(client, vitals, verb).url).status_code == 200
+    assert client.get(page(client, own, verb).url).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["correct", "strike"])
+def test_a_technician_neither_reads_nor_corrects_what_a_nurse_measured(
+    client, recorded, enter, verb
+):
+    _cows, vitals = recorded
+    enter(trained_technician=True)
+    sheet = page(client, vitals, verb)
+
+    shown = client.get(sheet.url)
+    sent = sheet.send({"why": "not mine", "heart_rate_bpm": "60"})
+
+    assert (shown.status_code, sent.status_code) == (403, 403)
+    assert "88" not in shown.text
+    assert Observation.objects.count() == 2
 
 
 @pytest.mark.parametrize("verb", ["correct", "strike"])

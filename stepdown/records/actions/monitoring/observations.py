@@ -147,6 +147,21 @@ def _may_record(reading: Reading, by: Actor) -> None:
             )
 
 
+def require_own(old: Observation, by: Actor) -> None:
+    """Return quietly when this role may see and correct an entry as one of its kind.
+
+    Who records and may not amend (U) answers for what they told in this role, no more.
+
+    Raises:
+        NotPermitted: somebody else told it, or the same person in another role.
+    """
+    own = (old.actor_id, old.role) == (by.user.pk, by.role)
+    if not own and not access.may(by, "observations", "U"):
+        raise NotPermitted(
+            _("Not done: your role corrects only its own entries. Ask a nurse to correct this one.")
+        )
+
+
 def _fetch(episode: Episode, reading: Reading, *, by: Actor, at: datetime) -> Seen:
     """The episode as this actor may see it, with the newest standing reading of each scale."""
     found = access.knows_the_people(by) and _SEEN.rows(
@@ -208,6 +223,7 @@ def amend(
         Conflict: somebody corrected it already.
     """
     _may_record(reading, by)
+    require_own(old, by)
     if not why.strip():
         raise Refused(_("Not corrected: say what was wrong."), {"why": _("Say what was wrong.")})
     if old.is_void:
@@ -313,6 +329,7 @@ def void(old: Observation, *, why: str, by: Actor, at: datetime, submission: UUI
         raise Refused(_("Not struck out: it is struck out already."))
     if old.kind != VITALS:
         _may_record(Reading(old.occurred_at, scales={old.kind: Scale()}), by)
+    require_own(old, by)
 
     def write() -> Observation:
         with audit.action("observations.void", by=by, at=at, episode_id=old.episode_id) as ledger:
