@@ -142,6 +142,12 @@ class SetUpSecondFactor(ActivateTOTPView):  # type: ignore[misc]
         return shown
 
 
+def counted_name(request: HttpRequest | None, credentials: Any) -> str:
+    """The name under which failures are counted: as accounts are found, without regard to case."""
+    given = (credentials or {}).get("username") or (request.POST.get("login") if request else "")
+    return str(given or "").strip().casefold()[:60]
+
+
 def locked_out(
     request: HttpRequest, credentials: dict[str, Any], *args: Any, **kwargs: Any
 ) -> HttpResponse:

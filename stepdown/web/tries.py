@@ -23,11 +23,12 @@ def reserve(request: HttpRequest) -> int:
     """
     with writing():
         row = Session.objects.select_for_update().filter(pk=request.session.session_key).first()
-        store = SessionStore(session_key=row.pk if row else None)
+        if row is None:  # ended meanwhile, by another try
+            return LIMIT + 1
+        store = SessionStore(session_key=row.pk)
         made = int(store.get(KEY, 0)) + 1
-        if row is not None:
-            store[KEY] = made
-            store.save()
+        store[KEY] = made
+        store.save()
     return made
 
 

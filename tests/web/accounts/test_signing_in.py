@@ -122,6 +122,13 @@ def test_five_wrong_passwords_lock_out_with_a_plain_page_and_are_on_record(clien
     assert len(said("sign_in.refused")) >= 5
 
 
+def test_other_capitals_give_no_more_tries(client, nurse):
+    for name in ("USER", "User", "uSer", "usEr", "useR"):
+        spelled = nurse.user.username.replace("user", name)
+        client.post(LOGIN, {"login": f" {spelled}", "password": "wrong wrong wrong"})
+    assert password(client, nurse.user).status_code == 429
+
+
 def test_a_lockout_of_one_name_does_not_lock_out_the_rest(client, nurse, house):
     other = AssignmentFactory(nurse=True, facility=house)
     for _try in range(5):
