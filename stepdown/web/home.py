@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import DatabaseError, connection
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 
 from stepdown.records import access
-from stepdown.records.models import Unit
+from stepdown.records.models import BedStay, Unit
 from stepdown.web.access import open_page
 from stepdown.web.request import Request
 
@@ -20,9 +21,14 @@ FIRST_PAGES = (
 
 
 def home(request: Request) -> HttpResponse:
-    """The ward for those who work on it; for others the page their work begins on."""
+    """The ward for those who work on it; for others the page their work begins on.
+
+    Of several wards the first where somebody lies: an empty board tells nobody anything.
+    """
     if access.may(request.actor, "bed_board", "R"):
-        unit = Unit.objects.filter(facility=request.actor.facility).order_by("name").first()
+        lying = BedStay.objects.filter(bed__unit=OuterRef("pk"), ended_at=None)
+        units = Unit.objects.filter(facility=request.actor.facility)
+        unit = units.order_by(Exists(lying).desc(), "name").first()
         if unit is not None and (ward := _address("board:ward", unit.code)):
             return redirect(ward)
     for row, letter, name in FIRST_PAGES:

@@ -61,7 +61,7 @@ class World:
     """Set by tests that alter what was sealed; the others must leave a sound chain."""
 
     @classmethod
-    def founded(cls, now: datetime, code: str = "harbor") -> World:
+    def founded(cls, now: datetime, code: str = "harbor", beds: int = 8) -> World:
         """Two units of beds, and one member of staff per role, licensed where it matters."""
         founding.deploy(demo=True, at=now - timedelta(days=30))
         facility = founding.found(
@@ -69,8 +69,8 @@ class World:
             name=code.title(),
             zone="America/Los_Angeles",
             units=[
-                {"code": "withdrawal", "name": "Withdrawal", "beds": _beds(1, 9)},
-                {"code": "quiet", "name": "Quiet side", "beds": _beds(9, 13)},
+                {"code": "withdrawal", "name": "Withdrawal", "beds": _beds(1, beds + 1)},
+                {"code": "quiet", "name": "Quiet side", "beds": _beds(beds + 1, beds + 5)},
             ],
             staff=[_account(code, role, now) for role in Role.values],
             at=now - timedelta(days=30),

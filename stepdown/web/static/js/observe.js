@@ -86,7 +86,8 @@ const branch = scale => $$("fieldset[data-asked-when]", scale).forEach(item => {
 
 const derive = (scale, form) => $$("fieldset[data-derived-from]", scale).forEach(item => {
   const input = $(`[data-vital="${item.dataset.derivedFrom}"]`, form);
-  const value = input ? stored(input) : null;
+  if (!input) return; // a correction: the vital sign is another entry, and the server has answered
+  const value = stored(input);
   const usable = value !== null && Number.isInteger(value) && !outside(value, input.dataset.min, input.dataset.max);
   const step = usable && item.dataset.steps.split(" ").map(part => part.split(":"))
     .find(([at_most]) => value <= Number(at_most));
@@ -214,6 +215,16 @@ addEventListener("pageshow", event => {
   });
 });
 
+// Leaving a field may bring up a warning, and everything below it moves. While a finger or
+// button is down that waits: the press must end on what it began on, or it would be lost.
+let isDown = false, waiting = null;
+addEventListener("mousedown", () => { isDown = true; }, true);
+addEventListener("mouseup", () => {
+  isDown = false;
+  setTimeout(() => { const form = waiting; waiting = null; if (form) refresh(form); });
+}, true);
+const settle = form => { if (isDown) waiting = form; else refresh(form); };
+
 const started = new WeakSet();
 const start = form => {
   if (started.has(form)) return;
@@ -224,7 +235,7 @@ const start = form => {
   if (reopened) { reopened.close(); reopened.showModal(); }
   form.addEventListener("change", remember);
   form.addEventListener("input", event => refresh(form, event.target));
-  form.addEventListener("change", () => refresh(form));
+  form.addEventListener("change", () => settle(form));
   form.addEventListener("submit", event => send(event, form), true);
   refresh(form);
 };
