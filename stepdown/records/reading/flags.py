@@ -74,10 +74,10 @@ def of_screen(kind: str, latest: Told | None, done: Told | None) -> tuple[Flag, 
 
 
 def of_vitals(values: Mapping[str, str], at: datetime) -> tuple[Flag, ...]:
-    """Each vital sign of one reading that lies in a red or an amber zone."""
-    signs, found = library.vitals(), []
-    for key, text in values.items():
-        if (sign := signs.get(key)) is None:
+    """Each vital sign of one reading that lies in a red or an amber zone, in reading order."""
+    found = []
+    for key, sign in library.vitals().items():
+        if (text := values.get(key)) is None:
             continue
         zone = clinical.zone(sign, Decimal(text))
         if zone is clinical.Zone.WITHIN:

@@ -26,6 +26,7 @@ from stepdown.records.models import (
     SubstanceUse,
     Transition,
 )
+from stepdown.records.models.admission.documents import called
 from stepdown.records.reading import drafts, sql
 from stepdown.records.reading.drafts import Drafts
 from stepdown.records.reading.joined import joined, known, moment, told
@@ -52,6 +53,7 @@ class Use:
     substance: str
     last_used_at: datetime | None
     certainty: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ def _stay(
             substance="substance",
             last="last_used_at",
             certainty="certainty",
+            note="note",
         )
     if sight.goals:
         goals = GoalEntry.objects.standing().filter(episode=here).newest()
@@ -275,8 +278,12 @@ def _in_order(text: str | None) -> list[tuple[datetime, dict[str, Any]]]:
 def _newest_of_each(text: str | None) -> tuple[Use, ...]:
     """What was told last of each substance."""
     latest = {
-        (each["category"], each["substance"]): Use(
-            each["category"], each["substance"], moment(each["last"]), each["certainty"]
+        (each["category"], called(each["substance"], each["note"])): Use(
+            each["category"],
+            each["substance"],
+            moment(each["last"]),
+            each["certainty"],
+            each["note"],
         )
         for _at, each in _in_order(text)
     }

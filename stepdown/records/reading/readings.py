@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from stepdown.clinical.schedules import COMPLETE, Look, Schedule, Stay
+from stepdown.content import library
 from stepdown.records.models import VITALS, Episode
 from stepdown.records.reading import flags, monitoring, sql
 from stepdown.records.reading.flags import Flag
@@ -116,6 +117,8 @@ def _flags(
     screen: sql.Told | None,
 ) -> tuple[Flag, ...]:
     found = flags.of_screen(SCREEN, screened, screen)
-    for sign, (value, at) in signs.items():
-        found += flags.of_vitals({sign: value}, at)
+    for sign in library.vitals():  # in reading order: databases keep an order of their own
+        if sign in signs:
+            value, at = signs[sign]
+            found += flags.of_vitals({sign: value}, at)
     return tuple(sorted(found, key=lambda flag: flag.rank))
