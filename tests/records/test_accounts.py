@@ -117,6 +117,15 @@ def test_nobody_closes_their_own_account_or_one_of_another_house(world, elsewher
         accounts.close_account(elsewhere.by("RN").user, **world.told("SYS"))
 
 
+def test_nobody_gives_themselves_a_role(world: World):
+    keeper = world.by("SYS").user
+
+    with refused("somebody else gives you a role", "role"):
+        accounts.assign(keeper, "RN", **world.told("SYS"))
+
+    assert set(keeper.assignments.values_list("role", flat=True)) == {"SYS"}
+
+
 @pytest.mark.parametrize("pin", ["123", "123456789", "12a4", "", "\u0661\u0662\u0663\u0664"])
 def test_a_pin_has_four_to_eight_figures(world, pin):
     with refused("4 to 8 figures", "pin"):

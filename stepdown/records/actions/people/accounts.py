@@ -75,9 +75,14 @@ def assign(
     Licence and training are those of the role being renewed, else empty.
 
     Raises:
-        Refused: unknown role or employment; an end that is missing, past or too far.
+        Refused: unknown role or employment; an end that is missing, past or too far;
+            it is one's own account: who keeps the accounts would open every chart.
         NotPermitted: the account has no role at this facility.
     """
+    if user.pk == by.user.pk:
+        raise Refused(
+            _("Not given: somebody else gives you a role."), {"role": _("Ask somebody else.")}
+        )
     wrong = _wrong_role(role, employment) | _wrong_end(employment, expires_at, at)
     if wrong:
         raise Refused(_("Not given. ") + " ".join(wrong.values()), wrong)
