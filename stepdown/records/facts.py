@@ -92,7 +92,7 @@ def time_since_last_use(episode: Episode, at: datetime) -> timedelta | None:
         episode=episode, category=SubstanceUse.Category.OPIOID
     )
     for use in told.order_by("recorded_at"):
-        latest[use.substance] = use
+        latest[use.called] = use
     times = [use.last_used_at for use in latest.values()]
     known = [time for time in times if time is not None]
     if not known or len(known) < len(times):

@@ -190,6 +190,28 @@ def test_n20_one_unknown_last_use_makes_the_time_since_unknown(world: World, sta
     assert facts.time_since_last_use(stay, world.now) is None
 
 
+def test_two_opioids_that_are_not_on_the_list_are_two(world: World, stay: Episode):
+    """The older use of one must not hide the newer use of the other."""
+    hours = {"tianeptine": 3, "codeine from a friend": 72}
+    for note, ago in hours.items():
+        used = world.now - timedelta(hours=ago)
+        told_use(world, stay, substance="other", note=note, certainty="exact", last_used_at=used)
+
+    assert facts.time_since_last_use(stay, world.now) == timedelta(hours=3)
+
+    corrected = world.now - timedelta(hours=20)
+    told_use(
+        world, stay, substance="other", note=" Tianeptine", certainty="guess",
+        last_used_at=corrected,
+    )  # fmt: skip
+    assert facts.time_since_last_use(stay, world.now) == timedelta(hours=20)
+
+
+def test_a_substance_that_is_not_on_the_list_is_named(world: World, stay: Episode):
+    with refused("Name the substance", "note"):
+        told_use(world, stay, substance="other")
+
+
 def test_the_newest_telling_of_a_substance_counts_and_the_most_recent_use(world, stay):
     told_use(world, stay)
     told_use(world, stay, certainty="guess", last_used_at=world.now - timedelta(hours=30))

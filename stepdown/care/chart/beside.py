@@ -101,11 +101,16 @@ def _last_use(use: Use, codes: str, now: datetime) -> LastUse:
     known = library.codes(codes).code(use.substance)
     certainty = library.codes("certainty").code(use.certainty)
     return LastUse(
-        known.label if known else use.substance,
+        _name(use, known.label if known else use.substance),
         use.last_used_at,
         certainty.label if certainty else use.certainty,
         times.age(use.last_used_at, now) if use.last_used_at else "",
     )
+
+
+def _name(use: Use, label: str) -> str:
+    """The substance in words; what is not on the list has its name in the note."""
+    return f"{label}: {use.note}" if use.substance == SubstanceUse.OTHER and use.note else label
 
 
 def pregnancy(stay: Stay) -> str:

@@ -168,7 +168,8 @@ def record_use(
     """Record the use of one substance. Told again, the newer telling stands beside the older.
 
     Raises:
-        Refused: unknown substance, route or certainty; a last use in the future;
+        Refused: unknown substance, route or certainty; one that is not on the list and
+            not named in the note; a last use in the future;
             a certainty without a time, or a time said to be unknown (N20).
     """
     wrong = _wrong_use(use, at)
@@ -206,6 +207,8 @@ def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
         wrong["category"] = _("Say whether it is an opioid or another substance.")
     elif library.codes(SUBSTANCES[use.category]).code(use.substance) is None:
         wrong["substance"] = _("Choose the substance from the list; 'other' is on it.")
+    elif use.substance == SubstanceUse.OTHER and not use.note.strip():
+        wrong["note"] = _("Name the substance that is not on the list.")
     if use.route and library.codes("route").code(use.route) is None:
         wrong["route"] = _("Choose the route from the list.")
     if use.certainty not in Certainty.values:

@@ -93,6 +93,9 @@ class AllergyEntry(AdmissionEntry):
 class SubstanceUse(AdmissionEntry):
     """Use of one substance as told. An unknown last use is neither zero nor long ago (N20)."""
 
+    OTHER = "other"
+    """The code of what is not on the list: its note names it."""
+
     class Category(models.TextChoices):
         OPIOID = "opioid", "Opioid"
         CO_USE = "co_use", "Other substance"
@@ -129,6 +132,18 @@ class SubstanceUse(AdmissionEntry):
 
     def __str__(self) -> str:
         return self.substance
+
+    @property
+    def called(self) -> str:
+        """What tells one substance from another: its code, and its note where the code is *other*."""
+        return called(self.substance, self.note)
+
+
+def called(substance: str, note: str) -> str:
+    """:attr:`SubstanceUse.called` of what was fetched without the row."""
+    return (
+        f"{substance} {note.strip().casefold()}" if substance == SubstanceUse.OTHER else substance
+    )
 
 
 class PregnancyEntry(AdmissionEntry):
