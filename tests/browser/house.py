@@ -16,6 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
@@ -32,6 +34,7 @@ from tools import chromium
 from tools.chromium import Device, Theme
 
 PIN = "4826"
+SECOND = "second-nurse"
 PASSWORD = "a long walk by the harbour"
 OPENED = datetime(2027, 1, 7, 14, 30, tzinfo=UTC)
 """When the test begins, by the house's clock: Thursday morning, 06:30 there."""
@@ -97,7 +100,8 @@ class House:
         """One profile per person and theme, opened once.
 
         Besides the roles there are ``nobody``; ``password``, a nurse's password and no role
-        yet; ``two roles``, somebody who has to choose; ``locked``, idle too long.
+        yet; ``two roles``, somebody who has to choose; ``locked``, idle too long; ``proven``,
+        somebody who typed the password and the code a moment ago.
         """
         key = (who, theme)
         if key not in self.opened:
@@ -107,6 +111,8 @@ class House:
     def _standing(self, who: str) -> Client | None:
         if who == "nobody":
             return None
+        if who == "proven":
+            return self._proven()
         if who not in {"password", "two roles", "locked"}:
             return self.client(who)
         if who == "locked":
@@ -116,6 +122,18 @@ class House:
         client = Client()
         role = "LVN" if who == "two roles" else "COUN"
         client.force_login(self.world.by(role).user, backend=BACKEND)
+        return client
+
+    def _proven(self) -> Client:
+        working = Assignment.objects.filter(user__username=SECOND).first() or self.second_nurse()
+        if not working.user.authenticator_set.exists():
+            TOTP.activate(working.user, "JBSWY3DPEHPK3PXP")
+            RecoveryCodes.activate(working.user)
+        client = self.client(working)
+        session = client.session
+        typed = {"method": "password", "at": self.present.now().timestamp()}
+        session["account_authentication_methods"] = [typed]
+        session.save()
         return client
 
     def admitted(self, name: str, bed: str) -> Episode:
@@ -135,7 +153,7 @@ class House:
         """Another registered nurse of the house."""
         return accounts.open_account(
             NewAccount(
-                username="second-nurse",
+                username=SECOND,
                 name="Noor Haddad",
                 role="RN",
                 password=PASSWORD,

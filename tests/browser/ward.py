@@ -38,7 +38,9 @@ def filled(house: House) -> dict[str, Any]:
         person__facility=house.world.facility, arrived_at=house.present.now(), left=True
     )
     restricted, opening = _an_opened_chart(house)
-    beds.set_status(house.world.bed("7"), Bed.Status.BLOCKED, note="Window does not close", **told())
+    beds.set_status(
+        house.world.bed("7"), Bed.Status.BLOCKED, note="Window does not close", **told()
+    )
     agency = accounts.assign(
         house.world.by("LVN").user,
         "RN",
@@ -120,4 +122,3 @@ def _an_opened_chart(house: House) -> tuple[Episode, Any]:
         stay.pk, reason="Found unresponsive, breathing 6 a minute", **told()
     )
     return stay, opening
-
