@@ -20,13 +20,15 @@ from stepdown.web import times
 class Verdict:
     """``headline`` in a word or two, the sentences under it, and the chip beside it.
 
-    ``severity`` is 0 to 4, or None where the chip is dashed.
+    ``severity`` is 0 to 4, or None where the chip is dashed. ``at`` is when the latest
+    score was taken: its age stands behind the first sentence and runs with the clock.
     """
 
     headline: str
     sentences: tuple[str, ...]
     chip: str
     severity: int | None
+    at: datetime | None = None
 
 
 def of(course: Course, episode: Episode, now: datetime) -> Verdict:
@@ -49,7 +51,8 @@ def of(course: Course, episode: Episode, now: datetime) -> Verdict:
     if missed is not None:
         said.append(_missed(missed, now))
     said += _due(due, now)
-    return Verdict(_headline(scores, due, missed, episode, now), tuple(said), chip, latest.severity)
+    headline = _headline(scores, due, missed, episode, now)
+    return Verdict(headline, tuple(said), chip, latest.severity, latest.occurred_at)
 
 
 def _headline(
@@ -75,22 +78,22 @@ def _headline(
 
 def _latest(name: str, latest: Entry, before: Entry | None, now: datetime) -> str:
     total = latest.total or 0
-    at, age = times.short(latest.occurred_at, now), times.age(latest.occurred_at, now)
+    at = times.short(latest.occurred_at, now)
     if before is None:
-        return _("{scale} {total} at {at}, {age}.").format(scale=name, total=total, at=at, age=age)
+        return _("{scale} {total} at {at}.").format(scale=name, total=total, at=at)
     change = total - (before.total or 0)
     then = times.short(before.occurred_at, now)
     if change == 0:
-        return _("{scale} {total} at {at}, {age}, as at {then}.").format(
-            scale=name, total=total, at=at, age=age, then=then
+        return _("{scale} {total} at {at}, as at {then}.").format(
+            scale=name, total=total, at=at, then=then
         )
     moved = (
         ngettext("{n} point higher", "{n} points higher", change)
         if change > 0
         else ngettext("{n} point lower", "{n} points lower", -change)
     ).format(n=abs(change))
-    return _("{scale} {total} at {at}, {age}: {moved} than at {then}.").format(
-        scale=name, total=total, at=at, age=age, moved=moved, then=then
+    return _("{scale} {total} at {at}: {moved} than at {then}.").format(
+        scale=name, total=total, at=at, moved=moved, then=then
     )
 
 

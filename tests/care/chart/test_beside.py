@@ -20,13 +20,13 @@ pytestmark = pytest.mark.django_db
 def part(response, title: str) -> str:
     """The panel with this id of a title, as text."""
     found = re.search(
-        rf'<section[^>]*aria-labelledby="{title}">(.*?)</section>', response.text, re.S
+        rf'<section[^>]*aria-labelledby="{title}">(.*?)</section>', response.text, re.DOTALL
     )
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[1])).strip() if found else ""
 
 
 def banner(response) -> str:
-    found = re.search(r'<section class="patient".*?</section>', response.text, re.S)[0]
+    found = re.search(r'<section class="patient".*?</section>', response.text, re.DOTALL)[0]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found))
 
 
@@ -146,7 +146,7 @@ def test_the_page_and_the_facts_of_the_records_agree_on_the_last_use(enter, stay
 
 def symptom(response, label: str) -> str:
     """One symptom's line as text."""
-    for line in re.findall(r"<li data-present.*?</li>", response.text, re.S):
+    for line in re.findall(r"<li data-present.*?</li>", response.text, re.DOTALL):
         if f"<span>{label}</span>" in line:
             presence = re.search(r'data-presence="(\w+)"', line)[1]
             return f"{presence}: " + re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)).strip()

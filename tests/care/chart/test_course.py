@@ -18,14 +18,14 @@ pytestmark = pytest.mark.django_db
 
 def rows(response) -> list[str]:
     """The rows of the table of numbers, as text, oldest first."""
-    body = re.search(r'id="numbers".*?<tbody>(.*?)</tbody>', response.text, re.S)[1]
+    body = re.search(r'id="numbers".*?<tbody>(.*?)</tbody>', response.text, re.DOTALL)[1]
     cells = [re.split(r"<t[hd][^>]*>", row)[1:] for row in body.split("<tr")[1:]]
     return ["|".join(html.unescape(cell) for cell in row) for row in cells]
 
 
 def events(response) -> list[str]:
     """The numbered events as text."""
-    found = re.search(r'<ol class="events-list">(.*?)</ol>', response.text, re.S)
+    found = re.search(r'<ol class="events-list">(.*?)</ol>', response.text, re.DOTALL)
     items = found[1].split("<li>")[1:] if found else []
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", each)).strip() for each in items]
 

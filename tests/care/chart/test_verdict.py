@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def said(response) -> str:
     """The headline and its sentences as text."""
-    found = re.search(r'<div class="verdict">(.*?)</div>', response.text, re.S)
+    found = re.search(r'<div class="verdict">(.*?)</div>', response.text, re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[1])).strip()
 
 
@@ -38,7 +38,7 @@ def test_the_latest_score_is_held_against_the_one_before_and_the_highest(chart, 
     response = chart()
 
     assert said(response) == (
-        "Lower than before COWS 12 at 05:30, 1 h ago: 3 points lower than at 01:30. "
+        "Lower than before COWS 12 at 05:30: 3 points lower than at 01:30. 1 h ago "
         "Highest so far 18, Wed 21:30. Next at 09:30."
     )
     assert re.search(r'<span class="sev" data-n="1">.*12 Mild</span>', response.text)
