@@ -7,7 +7,7 @@ from stepdown.records import signing
 from stepdown.records.actions.beds import founding
 from stepdown.records.errors import NotSigned, Refused
 from stepdown.records.models import AccessEvent, Deployment, Role
-from tests.factories import LONG_AGO, AssignmentFactory, FacilityFactory, actor
+from tests.factories import LONG_AGO, AssignmentFactory, FacilityFactory, PersonFactory, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,13 @@ def test_a_database_of_real_people_cannot_be_made_a_demonstration(real, flip):
 def test_nor_by_setting_it_up_again(real):
     with pytest.raises(Refused):
         founding.deploy(demo=True, at=LONG_AGO)
+
+
+def test_nor_where_people_were_recorded_before_anybody_said_what_it_is_for():
+    PersonFactory()
+    with pytest.raises(Refused, match="people are recorded here"):
+        founding.deploy(demo=True, at=LONG_AGO)
+    assert not Deployment.objects.exists()
 
 
 def test_a_replay_signs_only_in_a_demonstration(real):

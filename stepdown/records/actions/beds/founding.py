@@ -13,7 +13,7 @@ from stepdown.records import audit
 from stepdown.records.actions.people import accounts
 from stepdown.records.actions.people.accounts import NewAccount
 from stepdown.records.errors import Refused
-from stepdown.records.models import Assignment, Bed, Deployment, Facility, Unit
+from stepdown.records.models import Assignment, Bed, Deployment, Facility, Person, Unit
 from stepdown.records.transactions import writing
 
 
@@ -21,10 +21,15 @@ def deploy(*, demo: bool, at: datetime) -> Deployment:
     """Say once and for good what this database is for (N22).
 
     Raises:
-        Refused: it was set up before, for the other purpose.
+        Refused: it was set up before, for the other purpose; or people are recorded in
+            it already, and it would become a demonstration.
     """
     present = Deployment.objects.first()
     if present is None:
+        if demo and Person.objects.exists():
+            raise Refused(
+                _("Not set up: people are recorded here. A demonstration takes a new database.")
+            )
         return Deployment.objects.create(demo=demo, created_at=at)
     if present.demo != demo:
         raise Refused(
