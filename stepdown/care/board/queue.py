@@ -64,7 +64,8 @@ def queue(found: list[Item], now: datetime, showing: Showing) -> str:
         running.late(item.due).join(row) if item.state == "late" else row[0]
         for item, row in zip(listed, rows, strict=True)
     )
-    listing = f'<ol class="due" data-jk>{drawn}</ol>' if rows else nothing
+    nobody = f'<p class="note board__none">{_("Nothing in this list for the role chosen.")}</p>'
+    listing = f'<ol class="due" data-jk>{drawn}</ol>{nobody}' if rows else nothing
     return (
         f'<section class="panel board__queue" id="queue" data-v="{version}" '
         f'aria-labelledby="queue-title"><div class="panel__head"><h2 id="queue-title">{title}</h2>'
