@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
@@ -126,7 +127,7 @@ class House:
 
     def _proven(self) -> Client:
         working = Assignment.objects.filter(user__username=SECOND).first() or self.second_nurse()
-        if not working.user.authenticator_set.exists():
+        if not Authenticator.objects.filter(user=working.user).exists():
             TOTP.activate(working.user, "JBSWY3DPEHPK3PXP")
             RecoveryCodes.activate(working.user)
         client = self.client(working)
