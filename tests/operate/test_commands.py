@@ -132,12 +132,15 @@ def test_nothing_is_set_up_in_a_database_that_is_not(call: Call, db: None, tmp_p
 def test_a_first_account_is_opened_with_a_password_typed_twice(
     call: Call, world: World, monkeypatch: pytest.MonkeyPatch
 ):
+    asked = iter(["Dana Reed", "rn"])
     typed = iter([GOOD, GOOD])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(asked))
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
 
-    answer = call("account", "dana", "--role", "RN", "--licence", "9", "--licence-state", "ca")
+    answer = call("account", "dana", "--licence", "9", "--licence-state", "ca")
 
     assert (answer.status, answer.out) == (0, "dana can sign in to Harbor as RN.\n")
+    assert User.objects.get(username="dana").name == "Dana Reed"
     assert User.objects.get(username="dana").check_password(GOOD)
     assert Assignment.objects.get(user__username="dana").licence_state == "CA"
 
@@ -184,7 +187,8 @@ def test_two_passwords_that_differ_open_nothing(call, world, monkeypatch):
     typed = iter([GOOD, GOOD + "x"])
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
 
-    assert "the two passwords differ" in call("account", "dana", "--role", "RN").err
+    words = ["account", "dana", "--role", "RN", "--name", "Dana"]
+    assert "the two passwords differ" in call(*words).err
 
 
 def test_accounts_are_listed_with_their_state(call: Call, world: World, at_now: datetime):

@@ -1,7 +1,8 @@
 """Open an account for somebody who works here, from the operator's console.
 
-For the first accounts, before anybody can sign in and open the others. Asks for a
-first password; agency and student accounts need a last day.
+For the first accounts, before anybody can sign in and open the others. Asks for what
+was not given, and for a first password; agency and student accounts need a last day.
+Without a user name, lists the accounts there are.
 """
 
 from __future__ import annotations
@@ -45,9 +46,12 @@ def run(args: argparse.Namespace) -> int:
         raise Stopped("The database is not set up yet. Run: stepdown migrate")
     if args.username is None:
         return _list()
+    facility = _facility(args.facility)
+    if not args.password_from_stdin:
+        args.name = args.name or input("Name, as colleagues know it: ")
+        args.role = args.role or input(f"Role ({', '.join(Role.values)}): ").strip().upper()
     if args.role is None:
         raise Stopped(f"Name the role: --role, one of {', '.join(Role.values)}.", status=2)
-    facility = _facility(args.facility)
     new = NewAccount(
         username=args.username,
         name=args.name or args.username,
