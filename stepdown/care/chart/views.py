@@ -24,6 +24,9 @@ from stepdown.records.reading.sight import Sight
 from stepdown.web.page import page
 from stepdown.web.request import Request
 
+LONGEST_NUMBER = 6
+"""No stay has a million pages."""
+
 
 @require_safe
 def course(request: Request, episode_id: UUID) -> HttpResponse:
@@ -60,7 +63,7 @@ def observations(request: Request, episode_id: UUID) -> HttpResponse:
     if not sight.scores:
         _refused(request, episode_id, episode_id)
         access.require(actor, "observations", "R")
-    shown = history.page(found.episode, _number(request.GET.get("page", "")))
+    shown = history.page(found.episode, _number(request, found))
     context = {
         **_frame(request, found, sight, "chart:observations"),
         "history": shown,
@@ -81,8 +84,15 @@ def _frame(request: Request, found: Stay, sight: Sight, current: str) -> dict[st
     }
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+def _number(request: Request, found: Stay) -> int:
+    """The page asked for by its number, or by an entry that is on it; else the first."""
+    text = request.GET.get("page", "")
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER:
+        return int(text)
+    try:
+        return history.page_with(found.episode, UUID(request.GET["entry"]))
+    except (KeyError, ValueError):
+        return 1
 
 
 def _closed(request: Request, episode_id: UUID) -> HttpResponse:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
 
 from stepdown.clinical.instruments import Instrument
 from stepdown.content import library
@@ -65,6 +68,16 @@ def page(episode: Episode, number: int) -> Page:
         pages,
         count,
     )
+
+
+def page_with(episode: Episode, entry_id: UUID) -> int:
+    """The number of the page that holds one entry; 1 where the stay has no such entry."""
+    all_of_it = Observation.objects.for_episode(episode)
+    entry = all_of_it.filter(pk=entry_id).first()
+    if entry is None:
+        return 1
+    later = Q(occurred_at__gt=entry.occurred_at) | Q(occurred_at=entry.occurred_at, id__gt=entry.pk)
+    return int(all_of_it.filter(later).count()) // EACH_PAGE + 1
 
 
 def _wording(found: Iterable[Observation]) -> Mapping[str, Instrument]:

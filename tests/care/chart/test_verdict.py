@@ -38,7 +38,7 @@ def test_the_latest_score_is_held_against_the_one_before_and_the_highest(chart, 
     response = chart()
 
     assert said(response) == (
-        "Lower than before COWS 12 at 05:30: 3 points lower than at 01:30. 1 h ago "
+        "Lower than before COWS 12 at 05:30: 3 points lower than at 01:30. Taken 1 h ago . "
         "Highest so far 18, Wed 21:30. Next at 09:30."
     )
     assert re.search(r'<span class="sev" data-n="1">.*12 Mild</span>', response.text)
