@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -23,12 +24,19 @@ def refuse(row: models.Model) -> None:
         Refused: names each field that is too long or holds what cannot be kept.
     """
     wrong = {}
-    for field in row._meta.concrete_fields:
+    for field in _judged(type(row)):
         value = getattr(row, field.attname)
         if said := _wrong(field, value):
             wrong[field.name] = f"{str(field.verbose_name).capitalize()}: {said}"
     if wrong:
         raise Refused(_("Not recorded. ") + " ".join(wrong.values()), wrong)
+
+
+@cache
+def _judged(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """The columns that hold words or decimals; the others hold what their type allows."""
+    kinds = (models.CharField, models.TextField, models.JSONField, models.DecimalField)
+    return [field for field in model._meta.concrete_fields if isinstance(field, kinds)]
 
 
 def _wrong(field: models.Field[Any, Any], value: Any) -> str:

@@ -105,17 +105,18 @@ def check_time(
 
     Source: operations.md 4.4 (no back-dating over 4 h without the downtime flag).
     """
-    shown = facility.local(occurred_at).strftime("%H:%M, %d %b")
     if occurred_at > at + CLOCK_TOLERANCE:
         raise Refused(
-            _("Not recorded: {time} is in the future. Enter when it happened.").format(time=shown),
+            _("Not recorded: {time} is in the future. Enter when it happened.").format(
+                time=_shown(occurred_at, facility)
+            ),
             {"occurred_at": _("This time is in the future.")},
         )
     if since is not None and occurred_at < since:
-        arrived = facility.local(since).strftime("%H:%M, %d %b")
+        arrived = _shown(since, facility)
         raise Refused(
             _("Not recorded: {time} is before the person arrived ({arrived}).").format(
-                time=shown, arrived=arrived
+                time=_shown(occurred_at, facility), arrived=arrived
             ),
             {"occurred_at": _("Before arrival at {arrived}.").format(arrived=arrived)},
         )
@@ -125,13 +126,17 @@ def check_time(
             _(
                 "Not recorded: {time} is more than {hours} hours ago. If it was written on paper "
                 "during a downtime, mark it as such; otherwise record what is true now."
-            ).format(time=shown, hours=int(limit.total_seconds() // 3600)),
+            ).format(time=_shown(occurred_at, facility), hours=int(limit.total_seconds() // 3600)),
             {
                 "occurred_at": _("More than {hours} hours ago.").format(
                     hours=int(limit.total_seconds() // 3600)
                 )
             },
         )
+
+
+def _shown(moment: datetime, facility: Facility) -> str:
+    return facility.local(moment).strftime("%H:%M, %d %b")
 
 
 def must_see(episode: Episode, *, by: Actor, at: datetime) -> Episode:
