@@ -115,7 +115,7 @@ def test_somebody_who_came_earlier_arrived_then(enter, tell, bed):
 def test_only_free_and_ready_beds_of_this_house_are_offered(client, enter, ward, stay):
     enter(coordinator=True)
     factories.BedFactory(unit=ward, label="9", blocked=True)
-    factories.BedFactory(label="elsewhere")
+    factories.BedFactory(label="annex")
 
     page = client.get(URL).text
 
@@ -124,7 +124,7 @@ def test_only_free_and_ready_beds_of_this_house_are_offered(client, enter, ward,
         ("2", True),
         ("3", True),
         ("9", False),
-        ("elsewhere", False),
+        ("annex", False),
     ):
         assert (f'<b class="num">{label}</b>' in page) is offered
 
