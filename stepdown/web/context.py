@@ -14,6 +14,9 @@ from stepdown.records.access import Actor
 from stepdown.records.models import Deployment
 from stepdown.web import access, idle
 
+DEMO_PIN = "3007"
+"""In a demonstration everybody who walks in with one click unlocks and signs with this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -37,9 +40,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _deployment(demo: bool | None) -> dict[str, bool]:
+def _deployment(demo: bool | None) -> dict[str, Any]:
     """Whether this is a demonstration; the role's own query has told it on signed-in pages."""
-    return {"demo": is_demo() if demo is None else demo}
+    return {"demo": is_demo() if demo is None else demo, "pin": DEMO_PIN}
 
 
 def is_demo() -> bool:

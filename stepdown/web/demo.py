@@ -12,6 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from stepdown.content import library
+from stepdown.records.access import Actor
+from stepdown.records.actions.people import accounts
+from stepdown.records.ids import new_id
 from stepdown.records.models import Assignment, Role
 from stepdown.web import context, kept
 from stepdown.web.access import open_page
@@ -65,12 +68,18 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 @open_page
 def sign_in(request: HttpRequest, role: str) -> HttpResponse:
-    """Sign in as the first person of a role."""
+    """Sign in as the first person of a role.
+
+    Whoever has no PIN is given the demonstration's, or their screen could not be unlocked
+    and nothing could be signed.
+    """
     _only_in_a_demonstration()
     now: datetime = request.now  # type: ignore[attr-defined]
     chosen = next((each for each in _staff(now) if each.role == role), None)
     if chosen is None:
         raise Http404
+    if not chosen.user.pin:
+        accounts.set_pin(context.DEMO_PIN, by=Actor.of(chosen), at=now, submission=new_id())
     request.session.flush()
     login(request, chosen.user, backend=BACKEND)
     request.visit = Visit(Standing.ROLELESS)  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stepdown.records.access import Actor
+    from stepdown.web.door import Visit
 
 
 class Request(HttpRequest):
@@ -17,9 +18,11 @@ class Request(HttpRequest):
 
     Never built by hand: it names what the middleware adds, so that views can be
     checked. ``actor`` is who asks, in which role and facility; ``now`` is the one
-    time this request knows, aware; ``htmx`` says that htmx made the request.
+    time this request knows, aware; ``htmx`` says that htmx made the request;
+    ``visit`` is all that the session told.
     """
 
     actor: Actor
     now: datetime
     htmx: bool
+    visit: Visit

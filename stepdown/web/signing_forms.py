@@ -23,6 +23,7 @@ from stepdown.records import audit, signing
 from stepdown.records.errors import NotSigned
 from stepdown.records.ids import new_id
 from stepdown.web import tries
+from stepdown.web.context import DEMO_PIN
 from stepdown.web.request import Request
 
 
@@ -94,6 +95,10 @@ class SigningForm(forms.Form):
     def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
         self.request = request
         super().__init__(*args, **kwargs)
+        if request.visit.demo:
+            self.fields["secret"].help_text = _("Demonstration: the PIN is {pin}.").format(
+                pin=DEMO_PIN
+            )
         self.order_fields([*(name for name in self.fields if name != "secret"), "secret"])
 
     def _post_clean(self) -> None:

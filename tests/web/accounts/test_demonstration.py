@@ -8,6 +8,7 @@ from stepdown.records.actions.beds import founding
 from stepdown.records.errors import NotSigned, Refused
 from stepdown.records.models import AccessEvent, Deployment, Role
 from tests.factories import LONG_AGO, AssignmentFactory, FacilityFactory, PersonFactory, actor
+from tests.support import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,38 @@ def test_one_click_works_in_that_role_and_is_on_record(client, demonstration, ho
     assert answer.url == "/account/"
     assert nurse.user.name in client.get("/account/").text
     assert AccessEvent.objects.get().what == "sign_in.demo"
+
+
+def test_whoever_walks_in_can_unlock_and_sign_with_the_pin_on_the_page(
+    client, demonstration, house
+):
+    AssignmentFactory(facility=house, director=True, user__pin="")
+    pin = "3007"
+    assert pin in client.get(PAGE).text
+    client.post(f"{PAGE}DIR/")
+    client.post("/screen/lock/")
+    locked = client.get("/account/")
+    assert locked.status_code == 423
+    assert pin in locked.text
+    assert client.post("/screen/unlock/", {"secret": pin}).status_code == 302
+    assert pin in client.get("/facility/settings/idle_lock_minutes/").text
+
+
+def test_a_pin_of_ones_own_is_left_alone(client, demonstration, house):
+    nurse = AssignmentFactory(facility=house, nurse=True)
+    before = nurse.user.pin
+    client.post(f"{PAGE}RN/")
+    nurse.user.refresh_from_db()
+    assert nurse.user.pin == before
+
+
+def test_the_pin_of_a_demonstration_stands_on_no_page_of_real_people(client, real, house):
+    sign_in(client, AssignmentFactory(facility=house, director=True))
+    pages = ["/account/", "/account/pin/", "/facility/settings/idle_lock_minutes/"]
+    for url in pages:
+        assert "3007" not in client.get(url).text
+    client.post("/screen/lock/")
+    assert "3007" not in client.get("/account/").text
 
 
 def test_a_visitor_is_led_to_the_cards_and_back_to_the_page_asked_for(client, demonstration, house):
