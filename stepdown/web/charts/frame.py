@@ -61,8 +61,9 @@ def now_line(span: Span, height_px: int, *, labelled: bool) -> str:
         clock = f"{span.now.astimezone(span.zone):%H:%M}"
         words = escape(_("Now %(time)s") % {"time": clock})
         left = -66 if span.ahead < 0.08 else -36
+        # Above the plot, where it can hide no score.
         drawn += (
-            f'<svg class="nowtag" x="{x}" overflow="visible"><rect x="{left}" width="72" '
+            f'<svg class="nowtag" x="{x}" y="-{NOW_PX}" overflow="visible"><rect x="{left}" width="72" '
             f'height="{NOW_PX}"/><text x="{left + 36}" y="14.5">{words}</text></svg>'
         )
     return drawn
