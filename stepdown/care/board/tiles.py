@@ -128,7 +128,7 @@ def _occupied(who: Occupant, state: str, loud: bool, showing: Showing) -> _Parts
 def _scores(who: Occupant, showing: Showing) -> tuple[str, str]:
     """The score with its trend and its course over two days; its age stands between the two."""
     if not showing.sight.scores:
-        return '<div class="bed__body"></div>', ""
+        return "", ""
     score, scale = who.score, library.instrument(SCALE)
     if score is None:
         chip = marks.score_chip(None, name=scale.short_name)

@@ -241,7 +241,7 @@ def _beds(
     """The beds in their order, each with the newest readings of the stay in it."""
     columns: dict[str, Any] = {}
     if dues:
-        columns |= sql.newest_of(readings.watched(kinds), STAY, values=scores)
+        columns |= sql.newest_of(readings.watched(kinds, scores=scores), STAY, values=scores)
     if scores and since is not None and signs_since is not None:
         columns["before"] = sql.newest(SCALE, STAY, complete=True, place=1)
         columns["points"] = sql.points_since(SCALE, STAY, since)

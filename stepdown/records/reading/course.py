@@ -101,7 +101,7 @@ def course(episode: Episode, sight: Sight) -> Course:
     told = [_entry(row) for row in _READINGS.rows(episode=episode.pk)]
     gone = {entry.replaces for entry in told}
     standing = tuple(entry for entry in told if not entry.is_void and entry.key not in gone)
-    dues = _dues(standing, episode)
+    dues = _dues(standing, episode, sight)
     if not sight.scores:
         return Course(dues=dues)
     corrections = sorted(
@@ -163,8 +163,11 @@ def _readings(*, episode: UUID) -> QuerySet[Any, Any]:
 _READINGS = Prepared(_readings)
 
 
-def _dues(standing: Iterable[Entry], episode: Episode) -> tuple[LookDue, ...]:
-    """The next looks of this stay, soonest first; none once it has ended."""
+def _dues(standing: Iterable[Entry], episode: Episode, sight: Sight) -> tuple[LookDue, ...]:
+    """The next looks of this stay, soonest first; none once it has ended.
+
+    Who reads no scores is told of vital signs alone, as on the board.
+    """
     if episode.closed_at is not None:
         return ()
     latest: dict[str, Entry] = {}
@@ -177,6 +180,7 @@ def _dues(standing: Iterable[Entry], episode: Episode) -> tuple[LookDue, ...]:
     looked = [
         Looked(kind, _look(done.get(kind)), _look(latest.get(kind)))
         for kind in monitoring.kinds(schedule)
+        if sight.scores or kind == VITALS
     ]
     stay = schedules.Stay(episode.state, episode.arrived_at, episode.admitted_at)
     return monitoring.looks_due(schedule, stay, looked, episode.facility.tz)

@@ -54,9 +54,13 @@ class Newest:
     flags: tuple[Flag, ...] = ()
 
 
-def watched(kinds: Iterable[str]) -> tuple[str, ...]:
-    """The kinds whose newest readings are needed: those on the schedule, and those shown."""
-    return tuple(dict.fromkeys((*kinds, VITALS, SCALE, SCREEN)))
+def watched(kinds: Iterable[str], *, scores: bool) -> tuple[str, ...]:
+    """The kinds whose newest readings are needed: those on the schedule, and those shown.
+
+    Who reads no scores but takes vital signs is told of those alone: that a suicide
+    screen is due each shift already says how the last one went.
+    """
+    return tuple(dict.fromkeys((*kinds, VITALS, SCALE, SCREEN))) if scores else (VITALS,)
 
 
 def read(
@@ -75,6 +79,7 @@ def read(
     looked = [
         Looked(kind, _look(told[f"done_{kind}"]), _look(told.get(f"last_{kind}")))
         for kind in monitoring.kinds(schedule)
+        if f"done_{kind}" in told
     ]
     stay = Stay(episode.state, episode.arrived_at, episode.admitted_at)
     dues = monitoring.looks_due(schedule, stay, looked, episode.facility.tz)

@@ -13,7 +13,8 @@ class Sight:
     """The reads (and the two acts pages link to) that the active role has.
 
     ``scores`` covers scales and vital signs. ``dues`` is seen by whoever may read
-    or take them: a technician who only takes vital signs still needs to know when.
+    or take them: a technician who only takes vital signs still needs to know when
+    those are due, and is told of no other look.
     """
 
     scores: bool

@@ -193,9 +193,22 @@ def test_each_role_sees_what_the_matrix_opens_to_it(screen, ward, person, role, 
     assert "Ruth A." in said
     assert ("COWS 15" in said) is scores
     assert ("limit 90" in said) is scores
-    assert ("late" in said) is dues
+    assert ("bed__due" in page.text) is dues
     assert ('id="queue"' in page.text) is dues
     assert ("spark" in page.text) is scores
+
+
+def test_a_technician_is_told_when_vital_signs_are_due_and_of_no_other_look(screen, ward, person):
+    """That a suicide screen is due each shift would say how the last one went."""
+    stay = person("1")
+    screened(stay, 30, "high", 4)
+    VitalsFactory(episode=stay, occurred_at=NOW - timedelta(hours=3))
+
+    page = screen(trained_technician=True).get()
+
+    assert tile(page, ward, "1").endswith("07:30 Vitals")
+    assert "uicide" not in page.text
+    assert "COWS" not in page.text
 
 
 @pytest.mark.parametrize("role", [Role.PEER, Role.FAC, Role.MT, Role.PRIV, Role.SYS, Role.PT])
