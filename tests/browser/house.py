@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -66,7 +65,8 @@ class House:
     url: str
     browser: Any
     watch: Any
-    opened: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    opened: list[Any] = field(default_factory=list)
+    pages: dict[tuple[str, Theme], Any] = field(default_factory=dict)
 
     def client(self, who: str | Assignment | None) -> Client:
         """Signed in as whoever works in a role; the role as text, or an assignment."""
@@ -94,20 +94,20 @@ class House:
                     for name, morsel in client.cookies.items()
                 ]
             )
-        self.opened[(uuid4(),)] = made
+        self.opened.append(made)
         return made
 
     def at_work(self, who: str, theme: Theme) -> Any:
-        """One profile per person and theme, opened once.
+        """One page per person and theme, each in a profile of its own, opened once.
 
         Besides the roles there are ``nobody``; ``password``, a nurse's password and no role
         yet; ``two roles``, somebody who has to choose; ``locked``, idle too long; ``proven``,
         somebody who typed the password and the code a moment ago.
         """
         key = (who, theme)
-        if key not in self.opened:
-            self.opened[key] = self.context(self._standing(who), theme=theme)
-        return self.opened[key]
+        if key not in self.pages:
+            self.pages[key] = self.context(self._standing(who), theme=theme).new_page()
+        return self.pages[key]
 
     def _standing(self, who: str) -> Client | None:
         if who == "nobody":
@@ -167,7 +167,7 @@ class House:
 
     def close(self) -> None:
         """Put every browser profile away."""
-        for context in self.opened.values():
+        for context in self.opened:
             context.close()
 
 

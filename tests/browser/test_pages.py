@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,13 +166,13 @@ def ward(house: House) -> dict[str, Any]:
 
 
 @pytest.fixture
-def shown(house: House, ward: dict[str, Any]) -> Iterator[Callable[[Place, Theme], Any]]:
+def shown(house: House, ward: dict[str, Any]) -> Callable[[Place, Theme], Any]:
     """Open a place as whoever it is for, and do its steps."""
 
     def shown(place: Place, theme: Theme) -> Any:
         house.watch.faults.clear()
-        page = house.at_work(place.who, theme).new_page()
-        pages.append(page)
+        page = house.at_work(place.who, theme)
+        page.emulate_media(media="screen")
         page.set_viewport_size({"width": 1440, "height": 900})
         answer = page.goto(place.path.format(**ward))
         assert answer.status == place.status, place.path
@@ -180,10 +180,7 @@ def shown(house: House, ward: dict[str, Any]) -> Iterator[Callable[[Place, Theme
             step(page)
         return page
 
-    pages: list[Any] = []
-    yield shown
-    for page in pages:
-        page.close()
+    return shown
 
 
 @pytest.mark.parametrize("theme", ["light", "night"])
