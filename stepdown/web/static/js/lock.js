@@ -81,6 +81,10 @@ if (sheet && idleMs) {
     if (data.kind === "here" && data.actor === body.actor) unlock({ here: false });
   });
   document.addEventListener("stepdown:locked", () => lock({ here: false }));
-  document.addEventListener("click", event => { if (event.target.closest("[data-lock-now]")) lock({ here: true }); });
+  document.addEventListener("click", event => {
+    if (!event.target.closest("[data-lock-now]")) return;
+    event.preventDefault();   // the form round it is for pages without script
+    lock({ here: true });
+  });
 }
 if (body.actor) tell("here");
