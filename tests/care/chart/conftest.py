@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,19 @@ from stepdown.records.access import Actor
 from stepdown.records.models import Episode, Facility
 from tests import factories
 from tests.support import sign_in
+
+
+def match(pattern: str, text: str) -> re.Match[str]:
+    """What the page must have there; dots reach over lines."""
+    found = re.search(pattern, text, re.DOTALL)
+    assert found is not None, f"nothing on the page is like {pattern}"
+    return found
+
+
+def words(html: str) -> str:
+    """A piece of a page as it reads: without its tags, in single spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
 
 NOW = datetime(2027, 1, 7, 14, 30, tzinfo=UTC)
 

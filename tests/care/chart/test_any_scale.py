@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from stepdown.content import library
 from stepdown.records import snapshots
 from tests import factories
-from tests.care.chart.conftest import NOW
+from tests.care.chart.conftest import NOW, match, words
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +58,7 @@ def dropped_in(tmp_path):
 
 def told(stay, hours, code, points, **more):
     scale = library.instrument("itch")
-    band = scale.band("itchy" if points else "calm")
+    band = scale.bands[1 if points else 0]
     return factories.ObservationFactory(
         episode=stay, kind="itch", occurred_at=NOW - timedelta(hours=hours), values={},
         answers={"skin": [code, points]}, total=points, at_least=points, band=band.key,
@@ -77,9 +76,7 @@ def test_a_dropped_in_scale_has_its_line_its_numbers_and_its_entries(
 
     page, entries = chart(), listed()
 
-    panel = re.search(r'<b>ITCH</b> <span class="plot__v">(.*?)</span>', page.text)
-    assert panel is not None
-    assert panel[1] == "5 Itchy"
+    assert match(r'<b>ITCH</b> <span class="plot__v">(.*?)</span>', page.text)[1] == "5 Itchy"
     assert '<th scope="col">ITCH' in page.text
     assert "<td>5 Itchy<td>" in page.text
     assert entries.text.count("<b>ITCH</b>") == 2
@@ -103,8 +100,9 @@ def test_a_scale_that_left_the_library_keeps_its_results(chart, listed, enter, s
 
 def test_a_screen_without_points_shows_its_tiers_with_their_times(chart, enter, stay):
     screen = library.instrument("cssrs_screener")
+    tiers = {band.key: band for band in screen.bands}
     for hours, key in ((30, "moderate"), (4, "low")):
-        band = screen.band(key)
+        band = tiers[key]
         factories.ObservationFactory(
             episode=stay, kind="cssrs_screener", occurred_at=NOW - timedelta(hours=hours),
             values={}, answers={"q1": ["yes", None]}, band=key, severity=band.severity,
@@ -112,8 +110,6 @@ def test_a_screen_without_points_shows_its_tiers_with_their_times(chart, enter, 
         )  # fmt: skip
     enter(nurse=True)
 
-    found = re.search(r'<p class="tiers">(.*?)</p>', chart().text, re.DOTALL)
+    told = words(match(r'<p class="tiers">(.*?)</p>', chart().text)[1])
 
-    assert found is not None
-    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[1])).strip()
-    assert words == "C-SSRS Moderate Wed 00:30 Low 02:30"
+    assert told == "C-SSRS Moderate Wed 00:30 Low 02:30"

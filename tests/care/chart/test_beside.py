@@ -11,7 +11,7 @@ from stepdown.records import facts
 from stepdown.records.models import AllergyEntry, SubstanceUse
 from stepdown.records.reading import heading
 from stepdown.records.reading.sight import Sight
-from tests.care.chart.conftest import NOW
+from tests.care.chart.conftest import NOW, match, words
 from tests.care.chart.test_who import told
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +22,11 @@ def part(response, title: str) -> str:
     found = re.search(
         rf'<section[^>]*aria-labelledby="{title}">(.*?)</section>', response.text, re.DOTALL
     )
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[1])).strip() if found else ""
+    return words(found[1]) if found else ""
 
 
 def banner(response) -> str:
-    found = re.search(r'<section class="patient".*?</section>', response.text, re.DOTALL)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found))
+    return words(match(r'<section class="patient".*?</section>', response.text)[0])
 
 
 def test_the_banner_says_who_where_and_which_day(chart, enter, stay):
@@ -141,6 +140,7 @@ def test_the_page_and_the_facts_of_the_records_agree_on_the_last_use(enter, stay
 
     found = heading.find(stay.pk, actor, Sight.of(actor), NOW)
 
+    assert found is not None
     assert heading.time_since_last_use(found.opioids(), NOW) == facts.time_since_last_use(stay, NOW)
 
 
@@ -148,8 +148,8 @@ def symptom(response, label: str) -> str:
     """One symptom's line as text."""
     for line in re.findall(r"<li data-present.*?</li>", response.text, re.DOTALL):
         if f"<span>{label}</span>" in line:
-            presence = re.search(r'data-presence="(\w+)"', line)[1]
-            return f"{presence}: " + re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)).strip()
+            presence = match(r'data-presence="(\w+)"', line)[1]
+            return f"{presence}: {words(line)}"
     raise LookupError(label)
 
 

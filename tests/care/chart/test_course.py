@@ -11,14 +11,14 @@ import pytest
 from stepdown import clock
 from stepdown.records.models import BedStay, PersonalTarget, State, Transition
 from tests import factories
-from tests.care.chart.conftest import NOW
+from tests.care.chart.conftest import NOW, match, words
 
 pytestmark = pytest.mark.django_db
 
 
 def rows(response) -> list[str]:
     """The rows of the table of numbers, as text, oldest first."""
-    body = re.search(r'id="numbers".*?<tbody>(.*?)</tbody>', response.text, re.DOTALL)[1]
+    body = match(r'id="numbers".*?<tbody>(.*?)</tbody>', response.text)[1]
     cells = [re.split(r"<t[hd][^>]*>", row)[1:] for row in body.split("<tr")[1:]]
     return ["|".join(html.unescape(cell) for cell in row) for row in cells]
 
@@ -27,7 +27,7 @@ def events(response) -> list[str]:
     """The numbered events as text."""
     found = re.search(r'<ol class="events-list">(.*?)</ol>', response.text, re.DOTALL)
     items = found[1].split("<li>")[1:] if found else []
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", each)).strip() for each in items]
+    return [words(each) for each in items]
 
 
 def measured_dots(response) -> int:
@@ -210,9 +210,9 @@ def test_the_zoom_shows_so_many_hours_and_a_short_stay_opens_whole(chart, enter,
 
     response = chart(f"?span={asked}")
 
-    start = int(re.search(r'data-from="(\d+)"', response.text)[1])
+    start = int(match(r'data-from="(\d+)"', response.text)[1])
     assert NOW.timestamp() - start == hours * 3600
-    shown = re.search(r'<a href="\?span=(\w+)" aria-current="true"', response.text)[1]
+    shown = match(r'<a href="\?span=(\w+)" aria-current="true"', response.text)[1]
     assert shown == (asked if asked in ("12h", "24h") else "stay")
 
 
@@ -223,7 +223,7 @@ def test_a_long_stay_opens_on_its_last_three_days(chart, enter, stay):
 
     response = chart()
 
-    start = int(re.search(r'data-from="(\d+)"', response.text)[1])
+    start = int(match(r'data-from="(\d+)"', response.text)[1])
     assert NOW.timestamp() - start == 72 * 3600
     assert "7 days" in response.text
 
@@ -258,7 +258,7 @@ def test_the_hour_that_comes_twice_is_an_hour_wide_and_in_order(client, enter, h
         ["Sun 7 Nov 01:30", "14 Moderate"],
         ["Sun 7 Nov 01:30", "10 Mild"],
     ]
-    path = re.search(r'<path class="measured" d="M(\d+) \d+l(\d+)', response.text)
+    path = match(r'<path class="measured" d="M(\d+) \d+l(\d+)', response.text)
     assert int(path[2]) > 300  # an hour of some ten and a half is no vertical line
 
 

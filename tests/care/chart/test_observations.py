@@ -11,7 +11,7 @@ import pytest
 from stepdown.content import library
 from stepdown.records.models import ContentSnapshot, Observation, Role, State
 from tests import factories
-from tests.care.chart.conftest import NOW
+from tests.care.chart.conftest import NOW, match, words
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,15 @@ pytestmark = pytest.mark.django_db
 def lines(response) -> list[str]:
     """Each entry as text."""
     items = re.findall(r'<li id="o-.*?</li>', response.text, re.DOTALL)
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", each)).strip() for each in items]
+    return [words(each) for each in items]
+
+
+def anchor_of(item_key: str, points: int) -> str:
+    """The published words of one answer of COWS."""
+    item = library.instrument("cows").item(item_key)
+    option = item.option_worth(points) if item else None
+    assert option is not None
+    return option.text
 
 
 def test_the_newest_stands_first_by_when_it_happened(listed, enter, stay, scored):
@@ -32,7 +40,7 @@ def test_the_newest_stands_first_by_when_it_happened(listed, enter, stay, scored
 
     found = lines(listed())
 
-    assert [re.search(r"COWS (\d+)", line)[1] for line in found] == ["10", "6", "14"]
+    assert [match(r"COWS (\d+)", line)[1] for line in found] == ["10", "6", "14"]
 
 
 def test_an_entry_says_who_in_which_role_when_and_when_told(listed, enter, stay):
@@ -112,11 +120,11 @@ def test_a_struck_entry_stays_readable_with_the_reason(listed, enter, stay, scor
 
 
 def test_an_old_score_is_read_in_the_words_of_its_day(listed, enter, stay):
-    cows, words = library.instrument("cows"), "Words of an older edition"
-    anchor = cows.item("yawning").option("once_or_twice").text
+    cows, then = library.instrument("cows"), "Words of an older edition"
+    anchor = anchor_of("yawning", 1)
     older = ContentSnapshot.objects.create(
         digest="0" * 64, kind="instrument", key="cows", version="1999",
-        text=library.canonical(cows).replace(anchor, words),
+        text=library.canonical(cows).replace(anchor, then),
     )  # fmt: skip
     factories.CowsFactory(
         episode=stay, occurred_at=NOW - timedelta(hours=2),
@@ -124,15 +132,14 @@ def test_an_old_score_is_read_in_the_words_of_its_day(listed, enter, stay):
     )  # fmt: skip
     enter(nurse=True)
 
-    assert f"<dd><b>1</b> {words}</dd>" in listed().text
+    assert f"<dd><b>1</b> {then}</dd>" in listed().text
 
 
 def test_a_pupil_score_keeps_its_own_points(listed, enter, scored):
     scored(2, points=(0, 0, 5, 0, 0, 0, 0, 0, 0, 0))
     enter(nurse=True)
 
-    text = library.instrument("cows").item("pupils").option_worth(5).text
-    assert f"<dd><b>5</b> {text}" in listed().text
+    assert f"<dd><b>5</b> {anchor_of('pupils', 5)}" in listed().text
 
 
 def test_fifty_entries_make_a_page_and_each_page_leads_on(listed, enter, scored):

@@ -9,15 +9,14 @@ import pytest
 
 from stepdown.records.models import Observation
 from tests import factories
-from tests.care.chart.conftest import NOW
+from tests.care.chart.conftest import NOW, match, words
 
 pytestmark = pytest.mark.django_db
 
 
 def said(response) -> str:
     """The headline and its sentences as text."""
-    found = re.search(r'<div class="verdict">(.*?)</div>', response.text, re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[1])).strip()
+    return words(match(r'<div class="verdict">(.*?)</div>', response.text)[1])
 
 
 def test_a_course_without_a_score_says_so_and_when_one_is_due(chart, enter):

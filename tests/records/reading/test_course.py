@@ -97,6 +97,7 @@ def test_chart_and_board_never_differ_on_what_is_due(stay, nurse):
 
     (place,) = board.board(unit, nurse, sight, NOW).places
 
+    assert place.occupant is not None
     assert course(stay, sight).dues == place.occupant.dues
     assert len(place.occupant.dues) >= 2
 
