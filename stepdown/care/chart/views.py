@@ -44,6 +44,7 @@ def course(request: Request, episode_id: UUID) -> HttpResponse:
     }
     if sight.scores:
         context |= {
+            "flags": readings.stands_out(read, now),
             "verdict": verdict.of(read, found.episode, now),
             "drawn": drawing.draw(read, found, request.GET.get("span", ""), now),
             "symptoms": symptoms.by_stage(read.findings, now),

@@ -36,15 +36,10 @@ from stepdown.records.reading.drafts import Drafts
 from stepdown.records.reading.flags import PREGNANT, Flag
 from stepdown.records.reading.monitoring import LookDue
 from stepdown.records.reading.prepared import Prepared
-from stepdown.records.reading.readings import SCALE, Missed, Score
+from stepdown.records.reading.readings import SCALE, SIGNS_HOURS, Missed, Score
 from stepdown.records.reading.sight import Sight
 
 SPARK_HOURS = 48
-SIGNS_HOURS = 24
-"""So far back each vital sign is looked for by itself; beyond that the newest set stands alone.
-
-Three times the widest interval of the schedule, so that a round without one sign loses nothing.
-"""
 
 STAY = "stay__episode_id"
 

@@ -7,9 +7,9 @@ A reading that was corrected or struck out is never among those that stand.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,9 +21,11 @@ from stepdown.clinical.schedules import COMPLETE, Look
 from stepdown.clinical.symptoms import Finding, Reading
 from stepdown.content import library
 from stepdown.records.models import VITALS, Episode, Observation
-from stepdown.records.reading import monitoring
+from stepdown.records.reading import monitoring, readings, sql
+from stepdown.records.reading.flags import Flag
 from stepdown.records.reading.monitoring import LookDue, Looked
 from stepdown.records.reading.prepared import Prepared
+from stepdown.records.reading.readings import SCREEN, SIGNS_HOURS
 from stepdown.records.reading.sight import Sight
 
 
@@ -184,6 +186,26 @@ def _dues(standing: Iterable[Entry], episode: Episode, sight: Sight) -> tuple[Lo
     ]
     stay = schedules.Stay(episode.state, episode.arrived_at, episode.admitted_at)
     return monitoring.looks_due(schedule, stay, looked, episode.facility.tz)
+
+
+def stands_out(course: Course, now: datetime) -> tuple[Flag, ...]:
+    """What to act on, gravest first, as the tile of this stay says it at ``now``."""
+    since = now - timedelta(hours=SIGNS_HOURS)
+    sets = course.of(VITALS)
+    signs: dict[str, tuple[str, datetime]] = {}
+    for entry in sets:
+        if entry.occurred_at >= since or entry is sets[-1]:
+            signs |= {sign: (value, entry.occurred_at) for sign, value in entry.values.items()}
+    screens = course.of(SCREEN)
+    done = [entry for entry in screens if entry.is_complete]
+    return readings.stands_out(signs, _told(screens), _told(done))
+
+
+def _told(entries: Sequence[Entry]) -> sql.Told | None:
+    if not entries:
+        return None
+    last = entries[-1]
+    return sql.Told(last.occurred_at, last.outcome, last.total, last.band, last.severity, {})
 
 
 def _look(entry: Entry | None) -> Look | None:

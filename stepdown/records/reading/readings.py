@@ -21,6 +21,12 @@ SCALE = "cows"
 
 SCREEN = "cssrs_screener"
 
+SIGNS_HOURS = 24
+"""So far back each vital sign is looked for by itself; beyond that the newest set stands alone.
+
+Three times the widest interval of the schedule, so that a round without one sign loses nothing.
+"""
+
 PLAIN = frozenset({"points", "signs", "pregnancy"})
 """Columns beside the readings that are no reading."""
 
@@ -89,7 +95,7 @@ def read(
         _score(told[f"done_{SCALE}"], told["before"]),
         _missed(told[f"last_{SCALE}"]),
         dues,
-        _flags(
+        stands_out(
             sql.signs(told[f"done_{VITALS}"], columns.get("signs")),
             told[f"last_{SCREEN}"],
             told[f"done_{SCREEN}"],
@@ -116,11 +122,18 @@ def _missed(latest: sql.Told | None) -> Missed | None:
     return Missed(latest.at, latest.outcome)
 
 
-def _flags(
+def stands_out(
     signs: Mapping[str, tuple[str, datetime]],
     screened: sql.Told | None,
     screen: sql.Told | None,
 ) -> tuple[Flag, ...]:
+    """What to act on, gravest first: the same on a tile and on a chart.
+
+    Args:
+        signs: the latest measurement of each vital sign, and when.
+        screened: the newest suicide screen, whatever came of it.
+        screen: the newest complete one.
+    """
     found = flags.of_screen(SCREEN, screened, screen)
     for sign in library.vitals():  # in reading order: databases keep an order of their own
         if sign in signs:
