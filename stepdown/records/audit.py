@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from stepdown.records import canonical, fits
 from stepdown.records.actions.register import ACTIONS
 from stepdown.records.errors import Clash
+from stepdown.records.inserting import insert
 from stepdown.records.models import AccessEvent, AccessHead, AuditEvent, ChainHead, Facility
 from stepdown.records.reading.prepared import Prepared
 from stepdown.records.transactions import writing
@@ -175,7 +176,7 @@ def _append(
         rows=ledger.text(),
     )
     event.mac = event_seal(event, head.mac)
-    event.save(force_insert=True)
+    insert([event])
     ChainHead.objects.filter(pk=facility.pk).update(seq=event.seq, mac=event.mac)
 
 

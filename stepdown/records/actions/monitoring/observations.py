@@ -23,6 +23,7 @@ from stepdown.records.actions.monitoring.preparing import Prepared
 from stepdown.records.actions.monitoring.readings import Reading, Scale
 from stepdown.records.audit import Ledger
 from stepdown.records.errors import Conflict, NotPermitted, Refused, SentBefore
+from stepdown.records.inserting import insert
 from stepdown.records.models import VITALS, Episode, Observation
 from stepdown.records.reading.prepared import Prepared as Statement
 
@@ -90,7 +91,7 @@ def record(
             _refuse_overlooked(seen, reading, by)
             for each in prepared:
                 each.keep()
-            Observation.objects.bulk_create(rows)
+            insert(rows)
             ledger.wrote(*rows)
             return rows
     except NotPermitted:
