@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 
 from tests.browser import house as houses
 from tests.browser.stage import HOME, Stage, draw
@@ -140,14 +139,12 @@ def show(browser: Any, stage: Stage, now: datetime) -> Iterator[Callable[..., An
 
 @pytest.fixture(scope="module")
 def house(
-    request: pytest.FixtureRequest,
     browser: Any,
     tmp_path_factory: pytest.TempPathFactory,
+    django_test_environment: None,
     django_db_blocker: Any,
 ) -> Iterator[houses.House]:
     """A house that is served while a module's tests walk through it, one after another."""
-    if not settings.SQLITE:
-        request.getfixturevalue("django_db_setup")
     folder = tmp_path_factory.mktemp("house")
     with houses.running(folder, django_db_blocker, browser, Watch) as house:
         yield house

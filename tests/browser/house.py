@@ -7,6 +7,7 @@ file of its own, for one in memory would make every request wait for one connect
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from stepdown import clock
-from stepdown.records import guards, snapshots
+from stepdown.records import snapshots
 from stepdown.records.actions.people import accounts
 from stepdown.records.actions.people.accounts import NewAccount
 from stepdown.records.models import Assignment, Episode
@@ -173,35 +174,46 @@ class House:
 
 @contextmanager
 def shared_database(folder: Path, blocker: Any) -> Iterator[None]:
-    """A migrated, empty database that threads can share; emptied, or gone, afterwards."""
-    with blocker.unblock():
-        if connections["default"].vendor != "sqlite":
-            try:
-                yield
-            finally:
-                _emptied()
-            return
-        kept = connections["default"]
-        there = copy.deepcopy(kept.settings_dict) | {"NAME": str(folder / "house.sqlite3")}
-        there["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(connections.databases, "default", there)
-            connections["default"] = connections.create_connection("default")
-            try:
-                call_command("migrate", verbosity=0)
-                snapshots.forget()
-                yield
-            finally:
-                connections["default"].close()
-                connections["default"] = kept
-                snapshots.forget()
+    """A migrated, empty database that threads can share, of nobody else; gone afterwards."""
+    with blocker.unblock(), ExitStack() as stack:
+        if connections["default"].vendor == "sqlite":
+            stack.enter_context(_in_file(folder / "house.sqlite3"))
+        else:
+            stack.enter_context(_beside())
+        snapshots.forget()
+        stack.callback(snapshots.forget)
+        yield
 
 
-def _emptied() -> None:
-    guards.remove(connections["default"])
-    call_command("flush", verbosity=0, interactive=False)
-    guards.install(connections["default"])
-    snapshots.forget()
+@contextmanager
+def _in_file(file: Path) -> Iterator[None]:
+    """SQLite in a file, whose commits do not wait for the disk."""
+    kept = connections["default"]
+    there = copy.deepcopy(kept.settings_dict) | {"NAME": str(file)}
+    there["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connections.databases, "default", there)
+        connections["default"] = connections.create_connection("default")
+        try:
+            call_command("migrate", verbosity=0)
+            yield
+        finally:
+            connections["default"].close()
+            connections["default"] = kept
+
+
+@contextmanager
+def _beside() -> Iterator[None]:
+    """A database made beside the one in the settings, which is never touched."""
+    connection = connections["default"]
+    before = connection.settings_dict["NAME"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict["TEST"], "NAME", f"test_house_{os.getpid()}")
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            yield
+        finally:
+            connection.creation.destroy_test_db(before, verbosity=0)
 
 
 @contextmanager
