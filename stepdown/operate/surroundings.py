@@ -14,6 +14,9 @@ IN_A_DEMONSTRATION = frozenset({"demo"})
 """Commands that keep their data apart, so that nobody's own database is ever filled."""
 
 
+DRIVER = "install the extra, stepdown[postgres]."
+
+
 def choose(command: str) -> None:
     """Point a demonstration at a data folder of its own, unless a database is named."""
     if command in IN_A_DEMONSTRATION and "DATABASE_URL" not in os.environ:
@@ -34,7 +37,10 @@ def set_up() -> None:
     try:
         django.setup()
     except (ValueError, ImproperlyConfigured) as error:
-        raise Stopped(str(error), status=2) from error
+        said = str(error)
+        if "psycopg" in said:
+            said = f"DATABASE_URL names PostgreSQL, whose driver is not here: {DRIVER}"
+        raise Stopped(said, status=2) from error
     except OSError as error:
         raise Stopped(f"The data folder cannot be used: {error}.", status=2) from error
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,13 @@ def test_every_listed_command_is_there_and_says_what_it_takes(name, call):
     assert said.splitlines()[0] in answer.out
 
 
+NO_SERVER = (
+    "The database x on 127.0.0.1"
+    if find_spec("psycopg")
+    else "install the extra, stepdown[postgres]."
+)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -48,7 +56,7 @@ def test_every_listed_command_is_there_and_says_what_it_takes(name, call):
         ("STEPDOWN_AUDIT_KEY", "", "STEPDOWN_AUDIT_KEY has 0 characters. Give it at least 16"),
         ("STEPDOWN_SECRET_KEY", "short", "has 5 characters"),
         ("STEPDOWN_DATA", "/proc/nowhere", "The data folder cannot be used"),
-        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/x", "The database x on 127.0.0.1"),
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/x", NO_SERVER),
         ("DATABASE_URL", "sqlite:////proc/nowhere/x.sqlite3", "unable to open database file"),
     ],
 )

@@ -48,9 +48,9 @@ MAY: dict[str, set[str]] = {
     "episodes.restrict": {"PRIV"},
     "episodes.transition": {"RN"},
     "goals.record": CLINICAL | {"COUN", "CM", "ADM"},
-    "observations.amend": CLINICAL | {"BHT", "MT"},
+    "observations.amend": CLINICAL,  # technicians only what they told themselves
     "observations.record": CLINICAL | {"BHT", "MT"},
-    "observations.void": CLINICAL | {"BHT", "MT"},
+    "observations.void": CLINICAL,
     "orders.admit": DOCTORS,
     "pregnancy.record": CLINICAL,
     "settings.change": {"MD"},

@@ -11,7 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from stepdown.records import audit
+from stepdown.records import access, audit
 from stepdown.records.access import Actor
 from stepdown.records.errors import Clash, NotPermitted, Refused
 from stepdown.records.models import Assignment, Facility, Role, User
@@ -79,6 +79,7 @@ def assign(
             it is one's own account: who keeps the accounts would open every chart.
         NotPermitted: the account has no role at this facility.
     """
+    access.require(by, "accounts", "C")
     if user.pk == by.user.pk:
         raise Refused(
             _("Not given: somebody else gives you a role."), {"role": _("Ask somebody else.")}
