@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from stepdown.records.transactions import writing
+from stepdown.web.sessions import SessionStore
 
 LIMIT = 5
 """The fifth wrong try ends the session; signing in again takes the password."""

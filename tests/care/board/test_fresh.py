@@ -118,7 +118,9 @@ def test_minutes_of_lateness_alone_change_no_tile(nurse, ward, person, move_to):
         assert before[name]["data-v"] == after[name]["data-v"]
 
 
-def test_the_day_rolls_at_local_midnight(nurse, ward, person, move_to):
+def test_the_day_rolls_at_local_midnight(screen, ward, person, move_to, settings):
+    settings.SESSION_COOKIE_AGE = 24 * 3600  # signed in this morning, and still
+    nurse = screen(nurse=True)
     person("1", days=1)  # came on Wednesday
     midnight = datetime(2027, 1, 8, 8, 0, tzinfo=UTC)
     move_to(midnight - timedelta(seconds=1))

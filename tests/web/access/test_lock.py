@@ -1,11 +1,11 @@
 """The idle lock: what it shows, who opens it, and that nothing typed is lost."""
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from stepdown.records.models import AccessEvent
 from stepdown.web import idle, tries
+from stepdown.web.sessions import SessionStore
 from tests.factories import PASSWORD, PIN, AssignmentFactory
 from tests.support import fields_of, sign_in
 
