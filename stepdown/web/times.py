@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -25,10 +27,15 @@ def short(moment: datetime, now: datetime) -> str:
     if days == 0:
         return clock
     if abs(days) <= DAYS_BY_NAME:
-        return f"{formats.date_format(local, 'D')} {clock}"
-    if local.year == today.year:
-        return f"{formats.date_format(local, 'j M')} {clock}"
-    return f"{formats.date_format(local, 'j M Y')} {clock}"
+        return f"{_named(local.date(), 'D', get_language() or '')} {clock}"
+    pattern = "j M" if local.year == today.year else "j M Y"
+    return f"{_named(local.date(), pattern, get_language() or '')} {clock}"
+
+
+@lru_cache(maxsize=512)
+def _named(day: date, pattern: str, _language: str) -> str:
+    """A day in words of the active language; a page names the same few days all over."""
+    return formats.date_format(day, pattern)
 
 
 def span(seconds: float) -> str:

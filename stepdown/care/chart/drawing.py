@@ -192,6 +192,8 @@ def _vital_panel(
 
 def pair(entry: Entry, signs: tuple[str, ...]) -> str:
     """One value, or two with a stroke between: ``124/76``; a missing half is a dash."""
+    if len(signs) == 1:
+        return wording.number(entry.values.get(signs[0], ""))
     told = [entry.values.get(sign) for sign in signs]
     if not any(told):
         return ""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from stepdown.care.chart import wording
 from stepdown.clinical.symptoms import Finding, Presence
 from stepdown.content import library
-from stepdown.web import times
+from stepdown.web import icons, times
 
 ICONS = {
     Presence.PRESENT: "flag",
@@ -23,38 +24,26 @@ ICONS = {
 """A shape for each presence; the words stand beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One symptom in words. ``presence`` is the finding's own value."""
-
-    label: str
-    presence: str
-    icon: str
-    state: str
-    detail: str
-
-    @property
-    def is_present(self) -> bool:
-        """True for what the last look that touched on it found."""
-        return self.presence == Presence.PRESENT.value
-
-
-def by_stage(findings: Iterable[Finding], now: datetime) -> list[tuple[str, list[Shown]]]:
+def by_stage(findings: Iterable[Finding], now: datetime) -> list[tuple[str, SafeString]]:
     """Early symptoms, then developed ones, in the catalogue's order: positions hold still."""
     found = list(findings)
     return [
-        (words, [_shown(each, now) for each in found if each.symptom.stage == stage])
+        (
+            words,
+            mark_safe("".join(_line(each, now) for each in found if each.symptom.stage == stage)),
+        )
         for stage, words in (("early", _("Early")), ("late", _("Developed")))
     ]
 
 
-def _shown(finding: Finding, now: datetime) -> Shown:
-    return Shown(
-        finding.symptom.label,
-        finding.presence.value,
-        ICONS[finding.presence],
-        _state(finding, now),
-        _detail(finding, now),
+def _line(finding: Finding, now: datetime) -> str:
+    """One symptom as an entry of the list: shape, name, state, and where it was read."""
+    present = 1 if finding.presence is Presence.PRESENT else 0
+    return (
+        f'<li data-present="{present}" data-presence="{finding.presence.value}">'
+        f"{icons.icon(ICONS[finding.presence])}<span>{escape(finding.symptom.label)}</span>"
+        f"<span>{escape(_state(finding, now))}</span>"
+        f"<small>{escape(_detail(finding, now))}</small></li>"
     )
 
 

@@ -81,19 +81,7 @@ class Span:
 
     def ticks(self) -> list[Tick]:
         """Lines at round local hours, at most nine; local midnight carries the day."""
-        hours = next(
-            (step for step in STEPS_HOURS if self.seconds / 3600 / step <= MOST_TICKS),
-            STEPS_HOURS[-1],
-        )
-        shown = [(at, hour) for at, hour in _round_hours(self, hours) if self.holds(at)]
-        return [
-            Tick(self.x(at), self._label(at, hour), minor=index % 2 == 1)
-            for index, (at, hour) in enumerate(shown)
-        ]
-
-    def _label(self, at: datetime, hour: int) -> str:
-        local = at.astimezone(self.zone)
-        return f"{hour:02}:00" if hour else formats.date_format(local, "D j")
+        return list(_ticks(self, get_language() or ""))
 
     def told(self, at: datetime) -> str:
         """A time in full, local: ``Tue 10 Mar 14:36``."""
@@ -107,6 +95,24 @@ class Span:
         if local.date() == self.now.astimezone(self.zone).date():
             return f"{local:%H:%M}"
         return self.told(at)
+
+
+@lru_cache(maxsize=32)
+def _ticks(span: Span, _language: str) -> tuple[Tick, ...]:
+    """The ticks of one span, which every panel of a page draws."""
+    hours = next(
+        (step for step in STEPS_HOURS if span.seconds / 3600 / step <= MOST_TICKS),
+        STEPS_HOURS[-1],
+    )
+    shown = [(at, hour) for at, hour in _round_hours(span, hours) if span.holds(at)]
+    return tuple(
+        Tick(span.x(at), _label(at.astimezone(span.zone), hour), minor=index % 2 == 1)
+        for index, (at, hour) in enumerate(shown)
+    )
+
+
+def _label(local: datetime, hour: int) -> str:
+    return f"{hour:02}:00" if hour else formats.date_format(local, "D j")
 
 
 @lru_cache(maxsize=512)
