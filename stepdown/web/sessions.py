@@ -13,9 +13,10 @@ from stepdown import clock
 from stepdown.records.reading.prepared import Prepared
 
 
-def _running(*, key: str, now: Any) -> QuerySet[Session, dict[str, Any]]:
+def _running(*, key: str, now: Any) -> QuerySet[Any, Any]:
     found = Session.objects.filter(session_key=key, expire_date__gt=now)
-    return found.values("session_key", "session_data", "expire_date")
+    told: QuerySet[Any, Any] = found.values("session_key", "session_data", "expire_date")
+    return told
 
 
 _RUNNING = Prepared(_running)
