@@ -20,11 +20,14 @@ from django.conf import settings
 from django.db import connections, transaction
 
 
-class _Turn(threading.local):
-    depth = 0
+class _Turns(threading.local):
+    """The databases whose turn this thread has now."""
+
+    def __init__(self) -> None:
+        self.held: set[str] = set()
 
 
-_turn = _Turn()
+_turns = _Turns()
 _in_process: dict[str, threading.Lock] = {}
 _files: dict[str, int] = {}
 _setup = threading.Lock()
@@ -46,8 +49,12 @@ def _queue(alias: str) -> tuple[threading.Lock, int | None]:
 
 @contextmanager
 def writing(alias: str = "default") -> Iterator[None]:
-    """One durable transaction; on SQLite, in its turn. Nested use joins the outer one."""
-    if not settings.SQLITE or connections[alias].in_atomic_block or _turn.depth:
+    """One durable transaction; on SQLite, in its turn. Nested use joins the outer one.
+
+    Each database has a queue of its own: whoever holds the turn of one still waits for
+    the other's. Who needs both takes ``default`` first, so that no two wait for each other.
+    """
+    if not settings.SQLITE or connections[alias].in_atomic_block or alias in _turns.held:
         with transaction.atomic(using=alias):
             yield
         return
@@ -55,12 +62,12 @@ def writing(alias: str = "default") -> Iterator[None]:
     with lock:
         if handle is not None:
             fcntl.flock(handle, fcntl.LOCK_EX)
-        _turn.depth += 1
+        _turns.held.add(alias)
         try:
             with transaction.atomic(using=alias):
                 yield
         finally:
-            _turn.depth -= 1
+            _turns.held.discard(alias)
             if handle is not None:
                 fcntl.flock(handle, fcntl.LOCK_UN)
 
