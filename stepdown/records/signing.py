@@ -80,7 +80,7 @@ def sign(
         raise NotSigned(
             _(
                 "Not signed: no licence valid today ({today}) is on file for {name} as {role}. "
-                "Ask the programme director to bring it up to date."
+                "Ask whoever keeps the accounts to renew it."
             ).format(today=today.isoformat(), name=by.user.name, role=by.role)
         )
     signature = Signature(

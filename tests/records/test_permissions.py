@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 
 from stepdown.content import library
@@ -18,11 +20,12 @@ from stepdown.records.actions.admission.arrival import Arriving
 from stepdown.records.actions.admission.history import Use
 from stepdown.records.actions.beds import beds
 from stepdown.records.actions.monitoring import observations, targets
-from stepdown.records.actions.people import accounts, episodes
+from stepdown.records.actions.people import accounts, episodes, licences, resets
 from stepdown.records.actions.people.accounts import NewAccount
+from stepdown.records.actions.people.licences import Licence
 from stepdown.records.actions.register import ACTIONS
 from stepdown.records.errors import NotPermitted
-from stepdown.records.models import Episode, Observation, Role
+from stepdown.records.models import Episode, Observation, Role, User
 from stepdown.records.signing import Proof
 from tests.records.world import World
 
@@ -34,6 +37,8 @@ MAY: dict[str, set[str]] = {
     "accounts.assign": {"SYS"},
     "accounts.close": {"SYS"},
     "accounts.open": {"SYS"},
+    "accounts.renew_licence": {"SYS"},
+    "accounts.reset_second_factor": {"SYS"},
     "accounts.set_pin": set(Role.values) - {"PT", "FAM"},
     "admissions.arrive": {"RN", "CM", "ADM"},
     "admissions.identify": {"PRES", "RN", "LVN", "BHT", "MT", "ADM"},
@@ -77,6 +82,12 @@ class Ward:
     def told(self, by: Actor) -> dict[str, Any]:
         return {"by": by, "at": self.world.now, "submission": uuid4()}
 
+    def with_second_factor(self, role: str) -> User:
+        """The account in this role, with something to reset."""
+        user = self.world.by(role).user
+        TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+        return user
+
     def proof(self, by: Actor) -> Proof:
         return Proof(by.user, "pin", self.world.now)
 
@@ -88,6 +99,15 @@ ASK: dict[str, Callable[[Ward, Actor], object]] = {
     ),
     "accounts.open": lambda w, by: accounts.open_account(
         NewAccount("newcomer", "New Comer", "RN"), **w.told(by)
+    ),
+    "accounts.renew_licence": lambda w, by: licences.renew(
+        w.world.by("RN" if by.role != "RN" else "LVN").assignment,
+        Licence("A-1", "CA", date(2030, 1, 1)),
+        seen=licences.on_file(w.world.by("RN").assignment),
+        **w.told(by),
+    ),
+    "accounts.reset_second_factor": lambda w, by: resets.reset_second_factor(
+        w.with_second_factor("RN" if by.role != "RN" else "LVN"), "lost in the street", **w.told(by)
     ),
     "accounts.set_pin": lambda w, by: accounts.set_pin("8642", **w.told(by)),
     "admissions.arrive": lambda w, by: arrival.arrive(

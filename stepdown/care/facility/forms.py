@@ -31,7 +31,7 @@ BED_STATUS = [
 ]
 
 
-class _Refusable(forms.Form):
+class RefusableForm(forms.Form):
     """A form that can show what an action refused, beside the fields it named."""
 
     submission = SubmissionField()
@@ -92,7 +92,7 @@ class SettingForm(SigningForm):
         return seen
 
 
-class RoleForm(_Refusable):
+class RoleForm(RefusableForm):
     """A role and how long it lasts."""
 
     role = forms.ChoiceField(
@@ -183,11 +183,11 @@ class AccountForm(RoleForm):
         )
 
 
-class CloseForm(_Refusable):
+class CloseForm(RefusableForm):
     """Switching an account off, confirmed by a press."""
 
 
-class BedForm(_Refusable):
+class BedForm(RefusableForm):
     """Whether a bed can be used, and why not."""
 
     status = forms.ChoiceField(label=gettext_lazy("Status"), choices=BED_STATUS)

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stepdown.care.facility.account_changes import has_second_factor, history, person_here
 from stepdown.care.facility.forms import AccountForm, CloseForm, RoleForm
 from stepdown.care.facility.tabs import tabs
 from stepdown.records import access
 from stepdown.records.actions.people import accounts
+from stepdown.records.actions.people.licences import WITHOUT_LICENCE
 from stepdown.records.errors import Refused
 from stepdown.records.models import Assignment, User
 from stepdown.records.signing import LICENSED
@@ -33,6 +35,11 @@ class Line:
     kind: str
     licence: str
     licence_kind: str
+
+    @property
+    def carries_licence(self) -> bool:
+        """True for every role of somebody who works here."""
+        return self.assignment.role not in WITHOUT_LICENCE
 
 
 def _line(request: Request, assignment: Assignment) -> Line:
@@ -119,17 +126,12 @@ def open_account(request: Request) -> HttpResponseBase:
     return page(request, "facility/open_account.html", "account", context, status)
 
 
-def _person(request: Request, user_id: UUID) -> User:
-    here = User.objects.filter(assignments__facility=request.actor.facility).distinct()
-    return get_object_or_404(here, pk=user_id)
-
-
 @require_http_methods(["GET", "POST"])
 @asks("accounts", "R")
 def account(request: Request, user_id: UUID) -> HttpResponseBase:
-    """One account: its roles, giving or renewing one, closing it."""
+    """One account: its roles and licences, what was done to it, closing it."""
     actor = request.actor
-    person = _person(request, user_id)
+    person = person_here(request.actor, user_id)
     form = None
     if access.may(actor, "accounts", "U"):
         form = RoleForm(posted(request), now=request.now, zone=actor.facility.tz)
@@ -138,11 +140,15 @@ def account(request: Request, user_id: UUID) -> HttpResponseBase:
     elif request.method == "POST":
         access.require(actor, "accounts", "U")
     roles = person.assignments.filter(facility=actor.facility).select_related("user")
+    may_change = form is not None and person.is_active and person.pk != actor.user.pk
     context = {
         "person": person,
+        "may_change": may_change,
+        "has_second_factor": has_second_factor(person),
+        "history": history(actor, person),
         "lines": [_line(request, each) for each in roles.order_by("role")],
         "form": form,
-        "close": CloseForm() if form is not None and person.pk != actor.user.pk else None,
+        "close": CloseForm() if may_change else None,
         "tabs": tabs(actor, "staff"),
     }
     status = 422 if form is not None and form.errors else 200
@@ -171,7 +177,7 @@ def _given(request: Request, person: User, form: RoleForm) -> bool:
 @asks("accounts", "U")
 def close_account(request: Request, user_id: UUID) -> HttpResponseBase:
     """Switch an account off at once; a session that is open ends with its next page."""
-    person = _person(request, user_id)
+    person = person_here(request.actor, user_id)
     form = CloseForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Not closed: the page was not sent whole. Open it again."))

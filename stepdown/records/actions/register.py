@@ -14,6 +14,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "accounts.open": ("accounts", "C"),
     "accounts.assign": ("accounts", "C"),
     "accounts.close": ("accounts", "U"),
+    "accounts.renew_licence": ("accounts", "U"),
+    "accounts.reset_second_factor": ("accounts", "U"),
     "accounts.set_pin": ("own_account", "U"),
     "beds.move": ("bed_move", "C"),
     "beds.set_status": ("bed_board", "U"),

@@ -24,6 +24,7 @@ from stepdown.records.models.monitoring.observation import (
     Observation,
     PersonalTarget,
 )
+from stepdown.records.models.people.account_changes import LicenceRenewal, SecondFactorReset
 from stepdown.records.models.people.assignment import Assignment, Role
 from stepdown.records.models.people.deployment import Deployment
 from stepdown.records.models.people.episode import Episode, Phase, Segment, State, Transition
@@ -50,12 +51,14 @@ __all__ = [
     "Facility",
     "GoalEntry",
     "IdentityCheck",
+    "LicenceRenewal",
     "Observation",
     "Person",
     "PersonalTarget",
     "Phase",
     "PregnancyEntry",
     "Role",
+    "SecondFactorReset",
     "Segment",
     "SettingChange",
     "Signature",

@@ -20,7 +20,7 @@ OPENS = {
                          "content/instruments/cows"},
     "director": {"settings", "settings/idle_lock_minutes", "staff", "account", "beds", "content",
                  "content/instruments/cows"},
-    "administrator": {"staff", "staff/new", "account"},
+    "administrator": {"staff", "staff/new", "account", "licence", "second-factor"},
     "privacy_officer": set(),
 }  # fmt: skip
 
@@ -33,6 +33,8 @@ def test_each_role_opens_its_own_pages_and_no_other(client, enter, house, who):
     addresses = {page: f"/facility/{page}/" for page in PAGES} | {
         "bed": f"/facility/beds/{bed.pk}/",
         "account": f"/facility/staff/{colleague.user_id}/",
+        "licence": f"/facility/staff/{colleague.user_id}/licence/{colleague.pk}/",
+        "second-factor": f"/facility/staff/{colleague.user_id}/second-factor/",
     }
     opened = {page for page, url in addresses.items() if client.get(url).status_code == 200}
     assert opened == OPENS[who]
