@@ -10,12 +10,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stepdown.records import audit
 from stepdown.records.actions.access import break_glass
 from stepdown.records.errors import Refused
 from stepdown.records.models import BreakGlass, Episode
@@ -70,7 +70,7 @@ def open_chart(request: Request, episode_id: UUID) -> HttpResponseBase:
     actor = request.actor
     visible = Episode.objects.visible_to(actor, request.now)
     if visible.filter(pk=episode_id).exists():
-        return redirect(_chart(episode_id))
+        return redirect("chart:course", episode_id)
     form = OpenForm(posted(request))
     if form.is_valid():
         try:
@@ -84,17 +84,10 @@ def open_chart(request: Request, episode_id: UUID) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused)
         else:
-            return redirect(_chart(episode_id))
+            return redirect("chart:course", episode_id)
     context = {"form": form, "minutes": actor.facility.setting("break_glass_minutes")}
     status = 422 if form.errors else 200
     return page(request, "reports/break_glass.html", "open", context, status)
-
-
-def _chart(episode_id: UUID) -> str:
-    try:
-        return reverse("chart:course", args=[episode_id])
-    except NoReverseMatch:
-        return "/"
 
 
 def due_on(opened: date) -> date:
@@ -124,6 +117,7 @@ def overview(request: Request) -> HttpResponse:
         "reviewed": [line for line in lines if _reviewed(line[0])],
         "tabs": tabs(actor, "emergencies"),
     }
+    audit.looked("audit.emergencies", by=actor, at=request.now)
     return render(request, "reports/emergencies.html", context)
 
 
@@ -161,5 +155,7 @@ def review(request: Request, opening_id: UUID) -> HttpResponseBase:
         "form": None if _reviewed(opening) else form,
         "tabs": tabs(actor, "emergencies"),
     }
+    if request.method != "POST":
+        audit.looked("audit.review", by=actor, at=request.now, episode_id=opening.episode_id)
     status = 422 if form.errors else 200
     return page(request, "reports/review.html", "review", context, status)

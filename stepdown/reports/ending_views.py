@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stepdown.records import audit
 from stepdown.records.models import Assignment, Facility
 from stepdown.reports.reach import tabs
 from stepdown.web.access import asks
@@ -48,6 +49,7 @@ def overview(request: Request) -> HttpResponse:
         "gone": sum(1 for line in lines if line.days_left < 0),
         "tabs": tabs(actor, "ending"),
     }
+    audit.looked("audit.ending", by=actor, at=request.now)
     return render(request, "reports/ending.html", context)
 
 

@@ -60,6 +60,7 @@ def tabs(actor: Actor, here: str = "") -> list[Tab]:
     """The reports this role may open, in order."""
     pages = (
         ("access", _("Who looked, who wrote"), reach(actor) is not None),
+        ("sign_ins", _("Sign-ins and accounts"), reach(actor) is Reach.ALL),
         ("emergencies", _("Emergency openings"), access.may(actor, "break_glass", "R")),
         ("ending", _("Accounts that end"), access.may(actor, "accounts", "R")),
     )

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from stepdown.records.models import AccessEvent, AuditEvent, Facility, User
+from stepdown.reports import subjects
 
 PAGE = 100
 """Lines on one page of a trail."""
 
 TECHNICAL = ("sign_in", "sign_out", "lock", "unlock", "role.", "signature.")
 """How events begin that speak of signing in and of no stay."""
+
+READINGS = "audit"
+"""How looks into the log itself begin."""
+
+ACCOUNTS = "accounts."
+"""How writes begin that open, change or end what somebody may do."""
+
+LONGEST_NUMBER = 18
+"""More figures than any event's number has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +42,37 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ends: the last event shown of each chain. What is older goes on below both.
+
+    Numbers, not times: of two events at one instant, none is passed over.
+    """
+
+    writes: int
+    looks: int
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """A place from a link; anything else begins at the newest."""
+        writes, _dash, looks = text.partition("-")
+        numbers = [each for each in (writes, looks) if each.isascii() and each.isdigit()]
+        if len(numbers) < 2 or max(map(len, numbers)) > LONGEST_NUMBER:
+            return None
+        return cls(int(writes), int(looks))
+
+    def __str__(self) -> str:
+        return f"{self.writes}-{self.looks}"
+
+
+@dataclass(frozen=True, slots=True)
 class Trail:
     """A page of lines, newest first, and where the next page begins (None at the end)."""
 
     lines: list[Line]
-    older: datetime | None
+    older: Place | None
 
 
-def of_episode(facility: Facility, episode_id: UUID, before: datetime | None) -> Trail:
+def of_episode(facility: Facility, episode_id: UUID, before: Place | None) -> Trail:
     """Who wrote in one stay and who looked at it."""
     return _merged(
         AuditEvent.objects.filter(facility=facility, episode_id=episode_id),
@@ -48,28 +81,67 @@ def of_episode(facility: Facility, episode_id: UUID, before: datetime | None) ->
     )
 
 
-def technical(facility: Facility, before: datetime | None) -> Trail:
+def technical(facility: Facility, before: Place | None) -> Trail:
     """Sign-ins, locks and refusals; nothing of any stay."""
+    return _merged(AuditEvent.objects.none(), _beginning(facility, TECHNICAL), before)
+
+
+def of_accounts(facility: Facility, before: Place | None) -> Trail:
+    """Sign-ins, what became of accounts and whose, and who read the log; nothing of any stay."""
+    writes = AuditEvent.objects.filter(
+        facility=facility, episode_id=None, action__startswith=ACCOUNTS
+    )
+    return _merged(writes, _beginning(facility, (*TECHNICAL, READINGS)), before)
+
+
+def _beginning(facility: Facility, words: tuple[str, ...]) -> QuerySet[AccessEvent]:
     looks = AccessEvent.objects.filter(facility_id=facility.pk, episode_id=None)
-    wanted = looks.none()
-    for begins in TECHNICAL:
-        wanted = wanted | looks.filter(what__startswith=begins)
-    return _merged(AuditEvent.objects.none(), wanted, before)
+    wanted = Q()
+    for begins in words:
+        wanted |= Q(what__startswith=begins)
+    return looks.filter(wanted)
 
 
 def _merged(
-    writes: QuerySet[AuditEvent], looks: QuerySet[AccessEvent], before: datetime | None
+    writes: QuerySet[AuditEvent], looks: QuerySet[AccessEvent], before: Place | None
 ) -> Trail:
     if before is not None:
-        writes, looks = writes.filter(at__lt=before), looks.filter(at__lt=before)
-    wrote = list(writes.order_by("-at", "-seq")[: PAGE + 1])
-    looked = list(looks.order_by("-at", "-seq")[: PAGE + 1])
-    names = _names({e.actor_id for e in wrote} | {e.actor_id for e in looked})
-    lines = [_line(event, event.action, "", names, writes=True) for event in wrote]
-    lines += [_line(event, event.what, event.detail, names, writes=False) for event in looked]
-    lines.sort(key=lambda line: line.at, reverse=True)
-    page = lines[:PAGE]
-    return Trail(page, page[-1].at if len(lines) > PAGE else None)
+        writes, looks = writes.filter(seq__lt=before.writes), looks.filter(seq__lt=before.looks)
+    wrote = list(writes.order_by("-seq")[: PAGE + 1])
+    looked = list(looks.order_by("-seq")[: PAGE + 1])
+    shown, older = _newest(wrote, looked)
+    names = _names({event.actor_id for event in shown})
+    about = subjects.of([event for event in shown if isinstance(event, AuditEvent)])
+    return Trail([_line(event, names, about) for event in shown], older)
+
+
+def _newest(
+    wrote: list[AuditEvent], looked: list[AccessEvent]
+) -> tuple[list[AuditEvent | AccessEvent], Place | None]:
+    """The newest of both chains, each in its own order, and where they were left.
+
+    Within a chain its sequence decides; between the two, the time, and at one instant
+    the write stands above the look.
+    """
+    shown: list[AuditEvent | AccessEvent] = []
+    w = k = 0
+    while len(shown) < PAGE and (w < len(wrote) or k < len(looked)):
+        if k == len(looked) or (w < len(wrote) and wrote[w].at >= looked[k].at):
+            shown.append(wrote[w])
+            w += 1
+        else:
+            shown.append(looked[k])
+            k += 1
+    if w == len(wrote) and k == len(looked):
+        return shown, None
+    return shown, Place(_left_at(wrote, w), _left_at(looked, k))
+
+
+def _left_at(events: Sequence[AuditEvent] | Sequence[AccessEvent], shown: int) -> int:
+    """The number below which a chain goes on: that of its last event shown."""
+    if shown:
+        return events[shown - 1].seq
+    return events[0].seq + 1 if events else 0
 
 
 def _names(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
@@ -79,11 +151,13 @@ def _names(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
 
 
 def _line(
-    event: AuditEvent | AccessEvent, key: str, detail: str, names: dict[UUID | None, str],
-    *, writes: bool,
-) -> Line:  # fmt: skip
+    event: AuditEvent | AccessEvent, names: dict[UUID | None, str], about: dict[UUID, str]
+) -> Line:
     who = names.get(event.actor_id, "") or _("set-up")
-    return Line(event.at, who, event.role, in_words(key), detail, writes)
+    if isinstance(event, AuditEvent):
+        detail = about.get(event.pk, "")
+        return Line(event.at, who, event.role, in_words(event.action), detail, writes=True)
+    return Line(event.at, who, event.role, in_words(event.what), event.detail, writes=False)
 
 
 def in_words(key: str) -> str:
@@ -92,27 +166,45 @@ def in_words(key: str) -> str:
         "accounts.assign": _("gave or renewed a role"),
         "accounts.close": _("closed an account"),
         "accounts.open": _("opened an account"),
+        "accounts.renew_licence": _("renewed a licence"),
+        "accounts.reset_second_factor": _("reset a second factor"),
         "accounts.set_pin": _("set their PIN"),
         "admissions.arrive": _("recorded the arrival"),
         "admissions.identify": _("checked identity"),
         "allergies.correct": _("corrected an allergy"),
         "allergies.record": _("recorded an allergy"),
+        "audit": _("read this trail"),
+        "audit.accounts": _("read the trail of sign-ins and accounts"),
+        "audit.emergencies": _("read the list of emergency openings"),
+        "audit.ending": _("read the list of accounts that end"),
+        "audit.review": _("opened an emergency opening for review"),
+        "audit.search": _("searched the list of stays"),
+        "audit.stays": _("read the list of stays"),
+        "audit.summary": _("read the counts"),
+        "audit.technical": _("read the sign-ins and locks"),
+        "arrival.search": _("was shown the name, asking who has come"),
         "beds.move": _("moved the bed"),
         "beds.set_status": _("changed a bed's status"),
         "break_glass.open": _("opened the chart in an emergency"),
         "break_glass.review": _("reviewed an emergency opening"),
+        "consents.correct": _("corrected a consent"),
         "consents.record": _("recorded a consent"),
+        "consents.void": _("struck out a consent entered in error"),
         "content.sign": _("signed content"),
         "episodes.restrict": _("made the chart open by invitation only"),
         "episodes.transition": _("moved the stay to another state"),
         "facility.found": _("set up the facility"),
         "goals.record": _("recorded the person's goal"),
+        "identity.correct": _("corrected an identity check"),
+        "identity.void": _("struck out an identity check entered in error"),
         "lock": _("locked the screen"),
         "observations.amend": _("corrected a reading"),
         "observations.record": _("recorded a reading"),
         "observations.void": _("struck a reading entered in error"),
         "orders.admit": _("ordered the admission"),
+        "pregnancy.correct": _("corrected pregnancy status"),
         "pregnancy.record": _("recorded pregnancy status"),
+        "pregnancy.void": _("struck out a pregnancy entry entered in error"),
         "role.switch": _("changed role"),
         "settings.change": _("changed a clinical setting"),
         "settings.change_operational": _("changed a setting"),
@@ -123,7 +215,9 @@ def in_words(key: str) -> str:
         "sign_out": _("signed out"),
         "sign_out.ended": _("was signed out: account or role has ended"),
         "signature.refused": _("signature refused: wrong PIN or password"),
+        "substance_use.correct": _("corrected the use of a substance"),
         "substance_use.record": _("recorded substance use"),
+        "substance_use.void": _("struck out the use of a substance entered in error"),
         "targets.set": _("set a personal target"),
         "unlock": _("unlocked the screen"),
         "unlock.refused": _("unlock refused"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("reports/", access_views.home, name="home"),
     path("reports/access/", access_views.overview, name="access"),
     path("reports/access/<uuid:episode_id>/", access_views.episode, name="episode"),
+    path("reports/sign-ins/", access_views.accounts, name="sign_ins"),
     path("reports/emergencies/", emergency_views.overview, name="emergencies"),
     path("reports/emergencies/<uuid:opening_id>/", emergency_views.review, name="review"),
     path("reports/accounts/", ending_views.overview, name="ending"),

@@ -1,18 +1,27 @@
 """Who looked and who wrote, as far as the signed matrix lets a role see it."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 
 from stepdown.records import audit
 from stepdown.records.actions.admission import history
+from stepdown.records.actions.people import accounts, licences, resets
+from stepdown.records.actions.people.licences import Licence
 from stepdown.records.models import AccessEvent
 from tests.factories import AssignmentFactory, EpisodeFactory, FacilityFactory, PersonFactory, actor
+from tests.support import fields_of
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/reports/access/"
+
+
+def find(client, asked):
+    return client.post(LIST, fields_of(client.get(LIST).text, "find") | {"q": asked})
 
 
 @pytest.fixture
@@ -57,9 +66,54 @@ def test_looking_into_a_trail_is_itself_on_record(client, enter, stay):
 def test_a_stay_is_found_by_code_or_name(client, enter, stay):
     enter(privacy_officer=True)
     for asked in ("qx7t", "okafor", "dani"):
-        assert "QX7T" in client.get(LIST, {"q": asked}).text
+        assert "QX7T" in find(client, asked).text
     for asked in ("nobody", "%", "'; drop table", "x" * 5_000):
-        assert "QX7T" not in client.get(LIST, {"q": asked}).text
+        assert "QX7T" not in find(client, asked).text
+
+
+def test_a_name_that_is_searched_stands_in_no_address_and_no_log(client, enter, stay):
+    enter(privacy_officer=True)
+    page = find(client, "Okafor")
+    addresses = re.findall(r'(?:href|action)="([^"]*)"', page.text)
+
+    assert not any("kafor" in address for address in [page.request["PATH_INFO"], *addresses])
+    assert page.request["QUERY_STRING"] == ""
+    assert "no-store" in page["Cache-Control"]
+    logged = AccessEvent.objects.latest("seq")
+    assert (logged.what, logged.detail) == ("audit.search", "")
+
+
+def test_a_name_in_an_address_finds_nobody(client, enter, stay):
+    """An old link, or one that somebody wrote by hand, is not answered as a search."""
+    enter(privacy_officer=True)
+    EpisodeFactory(person=PersonFactory(facility=stay.facility), arrived_at=stay.arrived_at)
+    assert len(client.get(LIST, {"q": "okafor"}).context["stays"]) == 2
+
+
+def test_a_long_list_of_stays_goes_on_page_by_page_and_keeps_the_search(
+    client, enter, stay, house, present
+):
+    enter(privacy_officer=True)
+    for hours in range(9, 9 + 104):
+        EpisodeFactory(
+            person=PersonFactory(facility=house, preferred_name="Many"),
+            arrived_at=present - timedelta(hours=hours),
+        )
+    page, seen = find(client, "many"), []
+    while True:
+        seen += [each.code for each in page.context["stays"]]
+        if page.context["older"] is None:
+            break
+        sent = fields_of(page.text, "pages") | {"page": str(page.context["older"])}
+        page = client.post(LIST, sent)
+    assert len(seen) == len(set(seen)) == 104
+    assert page.context["newer"] == 2
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 400, "\N{DIGIT TWO}.5", "99999"])
+def test_a_page_of_stays_that_is_not_there_is_answered(client, enter, stay, number):
+    enter(privacy_officer=True)
+    assert client.post(LIST, {"q": "", "page": number}).status_code == 200
 
 
 def test_the_name_of_a_restricted_stay_is_not_shown(client, enter, stay):
@@ -101,21 +155,45 @@ def test_an_administrator_sees_sign_ins_and_nothing_of_a_stay(client, enter, hou
 
 def test_a_long_trail_goes_on_page_by_page_and_loses_no_line(client, enter, house, stay, present):
     by = actor(nurse=True, facility=house)
-    for minute in range(230):
+    for minute in reversed(range(230)):
         audit.looked(
             f"page {minute}", by=by, at=present - timedelta(minutes=minute), episode_id=stay.pk
         )
     enter(privacy_officer=True)
+    assert read_on(client, stay) == [f"looked at: page {minute}" for minute in range(230)]
+
+
+def test_events_of_one_instant_are_all_told_also_across_pages(client, enter, house, stay, present):
+    """A script's requests, or a replay, leave hundreds of events at one and the same time."""
+    by = actor(nurse=True, facility=house)
+    for number in range(130):
+        audit.looked(f"page {number}", by=by, at=present, episode_id=stay.pk)
+        history.record_goal(stay, f"goal {number}", by=by, at=present, submission=uuid4())
+    enter(privacy_officer=True)
+
+    told = read_on(client, stay, every=True)
+
+    assert len([line for line in told if "goal" in line]) == 130
+    looks = [line for line in told if "page" in line]
+    assert looks == [f"looked at: page {number}" for number in reversed(range(130))]
+
+
+def read_on(client, stay, *, every=False):
+    """The lines of a whole trail, page after page."""
     seen, url = [], f"{LIST}{stay.pk}/"
     while url:
         page = client.get(url)
-        seen += [line.what for line in page.context["trail"].lines if "page" in line.what]
-        older = page.context["trail"].older
-        url = f"{LIST}{stay.pk}/?before={older.isoformat().replace('+', '%2B')}" if older else ""
-    assert seen == [f"looked at: page {minute}" for minute in range(230)]
+        lines = [line.what for line in page.context["trail"].lines]
+        seen += [what for what in lines if every or "page" in what]
+        found = re.search(r'rel="next" href="([^"]+)"', page.text)
+        url = f"{LIST}{stay.pk}/{found[1]}" if found else ""
+    return seen
 
 
-@pytest.mark.parametrize("before", ["yesterday", "2027-13-01T00:00Z", "2027-01-01", "\N{SNOWMAN}"])
+@pytest.mark.parametrize(
+    "before",
+    ["yesterday", "1-", "-1", "1-2-3", "1-x", "9" * 30 + "-1", "2027-01-01", "\N{SNOWMAN}"],
+)
 def test_a_page_that_begins_nowhere_begins_at_the_newest(client, enter, stay, before):
     enter(privacy_officer=True)
     assert client.get(f"{LIST}{stay.pk}/", {"before": before}).status_code == 200
@@ -149,14 +227,17 @@ OPENS = {
     "medical_director": set(),
     "director": {"access", "stay", "accounts"},
     "administrator": {"access", "accounts"},
-    "privacy_officer": {"access", "stay", "emergencies"},
+    "privacy_officer": {"access", "stay", "emergencies", "sign-ins"},
 }
+
+
+PAGES = ("access", "emergencies", "accounts", "sign-ins")
 
 
 @pytest.mark.parametrize("who", OPENS)
 def test_each_role_opens_its_own_reports_and_no_other(client, enter, stay, who):
     enter(**{who: True})
-    addresses = {page: f"/reports/{page}/" for page in ("access", "emergencies", "accounts")}
+    addresses = {page: f"/reports/{page}/" for page in PAGES}
     addresses["stay"] = f"{LIST}{stay.pk}/"
     opened = {page for page, url in addresses.items() if client.get(url).status_code == 200}
     assert opened == OPENS[who]
@@ -167,5 +248,94 @@ def test_each_role_opens_its_own_reports_and_no_other(client, enter, stay, who):
 def test_a_relative_is_told_no_name_of_anybody_who_works_here(client, enter, house):
     AssignmentFactory(facility=house, nurse=True, user__name="Robin Only Here")
     enter(relative=True)
-    for url in ("/reports/access/", "/reports/accounts/", "/reports/emergencies/"):
+    for url in [f"/reports/{page}/" for page in PAGES]:
         assert "Robin Only Here" not in client.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "what"),
+    [
+        ("privacy_officer", "access", "audit.stays"),
+        ("privacy_officer", "emergencies", "audit.emergencies"),
+        ("privacy_officer", "sign-ins", "audit.accounts"),
+        ("director", "access", "audit.summary"),
+        ("director", "accounts", "audit.ending"),
+        ("administrator", "access", "audit.technical"),
+    ],
+)
+def test_reading_a_list_of_who_did_what_is_itself_on_record(client, enter, who, page, what):
+    reader = enter(**{who: True})
+
+    client.get(f"/reports/{page}/")
+
+    event = AccessEvent.objects.get(what__startswith="audit")
+    assert (event.what, event.actor_id, event.role) == (what, reader.user.pk, reader.role)
+
+
+def test_a_refused_reader_of_the_log_left_no_mark_of_having_read(client, enter):
+    enter(nurse=True)
+    for page in PAGES:
+        client.get(f"/reports/{page}/")
+    assert not AccessEvent.objects.filter(what__startswith="audit").exists()
+
+
+def test_who_read_the_log_stands_in_the_trail_of_accounts(client, enter):
+    first = enter(privacy_officer=True)
+    client.get(LIST)
+    enter(privacy_officer=True)
+
+    page = client.get("/reports/sign-ins/")
+
+    assert ("read the list of stays", first.user.name) in [
+        (line.what, line.who) for line in page.context["trail"].lines
+    ]
+    assert first.user.name in page.text
+
+
+def test_the_trail_of_accounts_says_nothing_of_a_stay(client, enter, stay, trail):
+    enter(privacy_officer=True)
+    text = client.get("/reports/sign-ins/").text
+    assert stay.code not in text
+    assert "Okafor" not in text
+    assert "goal" not in text
+    assert "looked at" not in text
+
+
+def test_the_trail_of_accounts_says_whose_account_and_why(client, enter, house, present):
+    keeper = actor(administrator=True, facility=house)
+    told = {"by": keeper, "at": present}
+    nurse = AssignmentFactory(nurse=True, facility=house)
+    other = AssignmentFactory(nurse=True, facility=house)
+    TOTP.activate(nurse.user, "JBSWY3DPEHPK3PXP")
+    resets.reset_second_factor(
+        nurse.user, "telephone fell into the harbour", submission=uuid4(), **told
+    )
+    licences.renew(
+        other, Licence("RN-2", "CA", date(2028, 1, 1)), seen=licences.on_file(other),
+        submission=uuid4(), **told,
+    )  # fmt: skip
+    accounts.assign(other.user, "UR", submission=uuid4(), **told)
+    accounts.close_account(nurse.user, submission=uuid4(), **told)
+    enter(privacy_officer=True)
+
+    lines = client.get("/reports/sign-ins/").context["trail"].lines
+
+    assert [(line.what, line.detail) for line in lines if line.writes] == [
+        ("closed an account", nurse.user.name),
+        ("gave or renewed a role", f"{other.user.name}, UR"),
+        ("renewed a licence", f"{other.user.name}, RN, 2028-01-01"),
+        ("reset a second factor", f"{nurse.user.name}, telephone fell into the harbour"),
+    ]
+
+
+def test_the_trail_of_accounts_costs_the_same_whatever_its_length(
+    client, enter, house, present, django_assert_num_queries
+):
+    keeper = actor(administrator=True, facility=house)
+    enter(privacy_officer=True)
+    for _person in range(6):
+        each = AssignmentFactory(nurse=True, facility=house)
+        accounts.assign(each.user, "UR", by=keeper, at=present, submission=uuid4())
+    client.get("/reports/sign-ins/")
+    with django_assert_num_queries(12):
+        client.get("/reports/sign-ins/")
