@@ -140,7 +140,8 @@ def rule_for(actor: Actor, now: datetime) -> Q:
 
     Staff see their own facility's, where the matrix lets their role read who
     somebody is, or walk the rounds. A restricted chart opens to those invited, and for a while to
-    whoever broke the glass. Patients see their own. Everybody else: nobody.
+    whoever broke the glass, in the role they broke it in. Patients see their own. Everybody
+    else: nobody.
     """
     if actor.role != Role.PT and not knows_the_people(actor):
         return Q(pk__in=[])
@@ -152,6 +153,8 @@ def rule(role: str, *, user: UUID, facility: UUID, now: datetime) -> Q:
     here = Q(facility_id=facility)
     if role == Role.PT:
         return here & Q(person__account_id=user)
-    opened = BreakGlass.objects.filter(episode=OuterRef("pk"), actor_id=user, until__gt=now)
+    opened = BreakGlass.objects.filter(
+        episode=OuterRef("pk"), actor_id=user, role=role, until__gt=now
+    )
     invited = Episode.invited.through.objects.filter(episode_id=OuterRef("pk"), user_id=user)
     return here & (Q(is_restricted=False) | Exists(invited) | Exists(opened))

@@ -11,8 +11,12 @@ from stepdown.records import access
 from stepdown.records.access import Actor
 from stepdown.records.actions.access import break_glass
 from stepdown.records.actions.admission import history
+from stepdown.records.actions.people import accounts
 from stepdown.records.errors import Conflict, NotPermitted
 from stepdown.records.models import Episode, Person, Role
+from stepdown.records.reading import board as reading
+from stepdown.records.reading import heading
+from stepdown.records.reading.sight import Sight
 from tests.records.world import World, one_event, refused
 
 REASON = "not breathing, door locked"
@@ -92,6 +96,31 @@ def test_broken_glass_opens_one_chart_to_one_person_for_a_while(world: World, st
     assert seen(prescriber, opening.until - timedelta(seconds=1)) == {"Alan Test"}
     assert seen(prescriber, opening.until) == set()
     assert seen(world.by("MD"), world.now) == set()
+
+
+def test_broken_glass_opens_nothing_to_another_role_of_the_same_person(world: World, stay: Episode):
+    """Who is a counsellor besides does not counsel on what a prescriber opened."""
+    break_glass.restrict(stay, invited=[world.by("RN").user], **world.told("PRIV"))
+    accounts.assign(world.by("PRES").user, "COUN", **world.told("SYS"))
+    second = Actor.of(world.by("PRES").user.assignments.get(role="COUN"))
+    then = world.now + timedelta(minutes=7, seconds=13)  # ends when nothing else changes
+    opening = break_glass.open_chart(stay.pk, reason=REASON, **world.told("PRES", at=then))
+
+    assert seen(world.by("PRES"), world.now) == {"Alan Test"}
+    assert seen(second, world.now) == set()
+    sight = Sight.of(second)
+    assert heading.find(stay.pk, second, sight, world.now) is None
+    place = next(p for p in reading.board(world.bed().unit, second, sight, then).places)
+    assert place.occupant is not None
+    assert (place.occupant.is_visible, place.occupant.name) == (False, "")
+
+    break_glass.restrict(stay, invited=[second.user], **world.told("PRIV"))
+    assert seen(second, world.now) == {"Alan Test"}
+    found = heading.find(stay.pk, second, sight, world.now)
+    assert found is not None
+    assert found.open_until is None
+    before = opening.until - timedelta(seconds=1)
+    assert reading.board(world.bed().unit, second, sight, before).until > opening.until
 
 
 def test_glass_is_not_broken_without_a_reason_or_elsewhere(world, elsewhere, stay):

@@ -218,7 +218,7 @@ def _closings(people: Iterable[tuple[Any, ...]], actor: Actor, now: datetime) ->
     if not restricted:
         return []
     opened = BreakGlass.objects.filter(
-        episode__in=restricted, actor_id=actor.user.pk, until__gt=now
+        episode__in=restricted, actor_id=actor.user.pk, role=actor.role, until__gt=now
     )
     return opened.values_list("until", flat=True)
 

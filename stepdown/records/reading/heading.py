@@ -178,7 +178,7 @@ def _stay(
 ) -> QuerySet[Any, Any]:
     here = OuterRef("pk")
     lying = BedStay.objects.filter(episode=here)
-    opened = BreakGlass.objects.filter(episode=here, actor_id=user, until__gt=now)
+    opened = BreakGlass.objects.filter(episode=here, actor_id=user, role=role, until__gt=now)
     columns: dict[str, Any] = {
         "open_until": Subquery(opened.order_by("-until").values("until")[:1]),
         "bed": Subquery(lying.filter(ended_at=None).values("bed__label")[:1]),
