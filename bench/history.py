@@ -22,6 +22,7 @@ from stepdown.clinical import instruments
 from stepdown.content import library
 from stepdown.records import guards, snapshots
 from stepdown.records.actions.beds import founding
+from stepdown.records.actions.monitoring.preparing import judged
 from stepdown.records.actions.people.accounts import NewAccount
 from stepdown.records.models import (
     Assignment,
@@ -171,22 +172,19 @@ def _scores(chance: random.Random) -> list[dict[str, Any]]:
 
 def _vitals(chance: random.Random) -> list[dict[str, Any]]:
     kept = snapshots.keep(library.vital_signs(), kind="vitals", key="vitals")
-    return [
-        {
-            "kind": "vitals", "snapshot_id": kept,
-            "values": json.dumps(
-                {
-                    "systolic_mmhg": str(chance.randint(105, 148)),
-                    "diastolic_mmhg": str(chance.randint(62, 92)),
-                    "heart_rate_bpm": str(chance.randint(62, 118)),
-                    "respiratory_rate_bpm": str(chance.randint(12, 20)),
-                    "temperature_c": str(Decimal(chance.randint(362, 379)) / 10),
-                    "spo2_percent": str(chance.randint(96, 99)),
-                }
-            ),
+    made = []
+    for _each in range(300):
+        values = {
+            "systolic_mmhg": Decimal(chance.randint(105, 148)),
+            "diastolic_mmhg": Decimal(chance.randint(62, 92)),
+            "heart_rate_bpm": Decimal(chance.randint(62, 118)),
+            "respiratory_rate_bpm": Decimal(chance.randint(12, 20)),
+            "temperature_c": Decimal(chance.randint(362, 379)) / 10,
+            "spo2_percent": Decimal(90 if chance.random() < 0.03 else chance.randint(95, 99)),
         }
-        for _each in range(300)
-    ]  # fmt: skip
+        kept_values = json.dumps({key: str(value) for key, value in values.items()})
+        made.append({"kind": "vitals", "snapshot_id": kept, "values": kept_values} | judged(values))
+    return made
 
 
 def _load(rows: Iterator[tuple[Any, ...]]) -> int:

@@ -22,6 +22,7 @@ from stepdown.clinical.instruments import Instrument
 from stepdown.content import library
 from stepdown.records import snapshots
 from stepdown.records.access import Actor
+from stepdown.records.actions.monitoring.preparing import judged
 from stepdown.records.models import (
     VITALS,
     Assignment,
@@ -234,19 +235,40 @@ class ObservationFactory(EntryFactory):
 
     class Params:
         taken: Mapping[str, object] = {"heart_rate_bpm": 76}
+        whole: Mapping[str, object] = {}
 
     kind = VITALS
-    outcome = Observation.Outcome.COMPLETE
     values = factory.LazyAttribute(
-        lambda made: {key: str(Decimal(str(value))) for key, value in made.taken.items()}
+        lambda made: {
+            key: str(Decimal(str(value))) for key, value in {**made.whole, **made.taken}.items()
+        }
     )
+    outcome = factory.LazyAttribute(lambda made: _judged(made)["outcome"])
+    band = factory.LazyAttribute(lambda made: _judged(made)["band"])
     snapshot_id = factory.LazyFunction(
         lambda: snapshots.keep(library.vital_signs(), kind="vitals", key=VITALS)
     )
 
 
+def _judged(made: Any) -> dict[str, str]:
+    if made.kind != VITALS:
+        return {"outcome": Observation.Outcome.COMPLETE, "band": ""}
+    return judged({key: Decimal(value) for key, value in made.values.items()})
+
+
 class VitalsFactory(ObservationFactory):
-    """Vital signs: ``VitalsFactory(episode=..., occurred_at=..., taken={"spo2_percent": 97})``."""
+    """Vital signs: ``VitalsFactory(episode=..., occurred_at=..., taken={"spo2_percent": 97})``.
+
+    ``look`` takes a whole set, all of it within limits but for what ``taken`` says.
+    """
+
+    class Params:
+        look = factory.Trait(
+            whole={
+                "systolic_mmhg": 118, "diastolic_mmhg": 74, "heart_rate_bpm": 76,
+                "respiratory_rate_bpm": 14, "temperature_c": "36.8", "spo2_percent": 98,
+            }
+        )  # fmt: skip
 
 
 class CowsFactory(EntryFactory):

@@ -148,6 +148,10 @@ def _has_conditions(band: Band, place: Place, *, last: bool) -> Iterator[Fault]:
 def _vital_signs(signs: VitalSigns) -> Iterator[Fault]:
     keys = [vital.key for vital in signs.vitals]
     yield from _twice(keys, ("vitals",), "vital key")
+    yield from _twice(signs.look, ("look",), "sign of a look")
+    for position, key in enumerate(signs.look):
+        if key not in keys:
+            yield ("look", position), f"{key!r} is no vital sign of this file."
     for position, vital in enumerate(signs.vitals):
         place = ("vitals", position)
         yield from _limits(vital, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from stepdown.content import library
 from stepdown.records.models import (
     AdmissionOrder,
     AllergyEntry,
@@ -24,7 +25,8 @@ def admission(episode: Episode) -> dict[str, str]:
     stated: dict[str, str] = {}
     if IdentityCheck.objects.standing().filter(episode=episode).exists():
         stated["identity"] = "two_identifiers"
-    for consent in Consent.objects.standing().filter(episode=episode).order_by("recorded_at"):
+    # By when it was told: a correction of an older entry is told later and stays older.
+    for consent in Consent.objects.standing().filter(episode=episode).order_by(*AS_TOLD):
         stated[CONSENT_FACTS.get(consent.kind, consent.kind)] = consent.decision
     allergies = AllergyEntry.objects.standing().filter(episode=episode)
     for allergy in allergies.order_by("recorded_at"):
@@ -42,21 +44,12 @@ def admission(episode: Episode) -> dict[str, str]:
     return stated
 
 
+AS_TOLD = ("occurred_at", "id")
+"""The order in which entries were told, oldest first; a correction keeps its entry's place."""
+
 CONSENT_FACTS = {"treatment": "consent_to_treat"}
 
 OBSERVED_FACTS = {"cows": "cows", "cssrs_screener": "suicide_screen"}
-
-FULL_VITALS = frozenset(
-    {
-        "systolic_mmhg",
-        "diastolic_mmhg",
-        "heart_rate_bpm",
-        "respiratory_rate_bpm",
-        "temperature_c",
-        "spo2_percent",
-    }
-)
-"""What counts as a full set before admission (operations.md 4.3, 4; weight may follow)."""
 
 
 def _observed(episode: Episode) -> dict[str, str]:
@@ -67,7 +60,7 @@ def _observed(episode: Episode) -> dict[str, str]:
         taken |= set(values)
         if outcome == Observation.Outcome.COMPLETE and kind in OBSERVED_FACTS:
             stated[OBSERVED_FACTS[kind]] = "complete"
-    if taken >= FULL_VITALS:
+    if not library.vital_signs().left_out(taken):
         stated["vitals"] = "complete"
     return stated
 
@@ -91,7 +84,7 @@ def time_since_last_use(episode: Episode, at: datetime) -> timedelta | None:
     told = SubstanceUse.objects.standing().filter(
         episode=episode, category=SubstanceUse.Category.OPIOID
     )
-    for use in told.order_by("recorded_at"):
+    for use in told.order_by(*AS_TOLD):
         latest[use.called] = use
     times = [use.last_used_at for use in latest.values()]
     known = [time for time in times if time is not None]

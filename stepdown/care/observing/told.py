@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from stepdown.care.observing.showing import Sheet
 from stepdown.clinical.instruments import Instrument
+from stepdown.clinical.vitals import Vital
 from stepdown.content import library
 from stepdown.records.models import VITALS, Facility, Observation
 
@@ -25,6 +26,8 @@ def recorded(rows: Sequence[Observation], facility: Facility) -> list[tuple[int,
     )
     said = [(messages.SUCCESS, words)]
     for row in rows:
+        if row.kind == VITALS and (lacking := library.vital_signs().left_out(row.values)):
+            said.append((messages.INFO, _still_due(lacking)))
         instrument = library.instruments().get(row.kind)
         band = instrument.band(row.band) if instrument else None
         if band and band.response and (row.severity or 0) >= ACT_FROM_SEVERITY:
@@ -39,6 +42,12 @@ def recorded(rows: Sequence[Observation], facility: Facility) -> list[tuple[int,
                 )
             )
     return said
+
+
+def _still_due(lacking: Sequence[Vital]) -> str:
+    return _("Not a whole set of vital signs, so that look stays due. Left out: {signs}.").format(
+        signs=", ".join(sign.label.lower() for sign in lacking)
+    )
 
 
 def what(row: Observation) -> str:

@@ -19,6 +19,8 @@ from stepdown.records.models.admission.documents import (
 from stepdown.records.models.beds.facility import Bed, Facility, Unit
 from stepdown.records.models.beds.stay import BedStay
 from stepdown.records.models.monitoring.observation import (
+    AMBER,
+    RED,
     VITALS,
     ContentSnapshot,
     Observation,
@@ -32,6 +34,8 @@ from stepdown.records.models.people.person import Person
 from stepdown.records.models.people.user import User
 
 __all__ = [
+    "AMBER",
+    "RED",
     "VITALS",
     "AccessEvent",
     "AccessHead",

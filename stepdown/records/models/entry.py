@@ -42,10 +42,15 @@ class Entry(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    facility = models.ForeignKey("records.Facility", models.PROTECT, related_name="+")
+    # Nobody asks for all entries of a house or of a person: an index would only cost each write.
+    facility = models.ForeignKey(
+        "records.Facility", models.PROTECT, related_name="+", db_index=False
+    )
     occurred_at = models.DateTimeField("when it happened")
     recorded_at = models.DateTimeField("when it was recorded")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     role = models.CharField(max_length=8)
     submission_id = models.UUIDField()
     replaces = models.OneToOneField(

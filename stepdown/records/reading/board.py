@@ -31,12 +31,12 @@ from stepdown.records.models import (
     PregnancyEntry,
     Unit,
 )
-from stepdown.records.reading import drafts, monitoring, readings, sql
+from stepdown.records.reading import drafts, lasting, monitoring, readings, sql
 from stepdown.records.reading.drafts import Drafts
 from stepdown.records.reading.flags import PREGNANT, Flag
 from stepdown.records.reading.monitoring import LookDue
 from stepdown.records.reading.prepared import Prepared
-from stepdown.records.reading.readings import SCALE, SIGNS_HOURS, Missed, Score
+from stepdown.records.reading.readings import SCALE, Missed, Score
 from stepdown.records.reading.sight import Sight
 
 SPARK_HOURS = 48
@@ -133,11 +133,15 @@ _WARD = Prepared(_ward)
 
 
 def board(unit: Unit, actor: Actor, sight: Sight, now: datetime) -> Board:
-    """Every bed of the unit as this actor sees it at ``now``. Two queries."""
+    """Every bed of the unit as this actor sees it at ``now``.
+
+    Two queries, and one more where an old red sign may still stand.
+    """
     facility = actor.facility
     schedule = monitoring.schedule_for(facility)
     spark_to, midnight = next_hour(now), midnight_after(now, facility)
     spark_from = spark_to - timedelta(hours=SPARK_HOURS)
+    signs_since = readings.signs_since(now)
     seen = {row[0]: row for row in _people(unit, actor, now)}
     beds = _BEDS.rows(
         sight.scores,
@@ -145,13 +149,10 @@ def board(unit: Unit, actor: Actor, sight: Sight, now: datetime) -> Board:
         sight.pregnancy,
         monitoring.kinds(schedule),
         unit=unit.pk,
-        **(
-            {"since": spark_from, "signs_since": spark_to - timedelta(hours=SIGNS_HOURS)}
-            if sight.scores
-            else {}
-        ),
+        **({"since": spark_from, "signs_since": signs_since} if sight.scores else {}),
     )
-    ground = _Ground(schedule, facility, midnight)
+    lasting.ask_again(beds, episode="episode", full="done_vitals", recent="signs", reds="reds")
+    ground = _Ground(schedule, facility, midnight, signs_since)
     about = (drafts.fingerprint(), get_language() or "", sight.scores)
     places, changes = [], [spark_to, midnight, *_closings(seen.values(), actor, now)]
     for bed in beds:
@@ -240,7 +241,8 @@ def _beds(
     if scores and since is not None and signs_since is not None:
         columns["before"] = sql.newest(SCALE, STAY, complete=True, place=1)
         columns["points"] = sql.points_since(SCALE, STAY, since)
-        columns["signs"] = sql.signs_since(STAY, signs_since)
+        columns["signs"] = sql.sets_since(STAY, signs_since)
+        columns["reds"] = sql.red_sets_before(STAY, signs_since)
     if pregnancy:
         columns["pregnancy"] = sql.pregnancy(STAY)
     found: QuerySet[Any, Any] = (
@@ -264,11 +266,14 @@ OWN_COLUMNS = 6
 class _Ground:
     """What all beds of one page share, compared by value; ``midnight`` ends the local day."""
 
-    __slots__ = ("facility", "key", "midnight", "schedule")
+    __slots__ = ("facility", "key", "midnight", "schedule", "signs_since")
 
-    def __init__(self, schedule: Schedule, facility: Facility, midnight: datetime) -> None:
+    def __init__(
+        self, schedule: Schedule, facility: Facility, midnight: datetime, signs_since: datetime
+    ) -> None:
         self.schedule, self.facility, self.midnight = schedule, facility, midnight
-        self.key = (id(schedule), facility.pk, facility.zone, midnight)
+        self.signs_since = signs_since
+        self.key = (id(schedule), facility.pk, facility.zone, midnight, signs_since)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -299,7 +304,9 @@ def _occupant(
         admitted_at=admitted_at,
         facility=ground.facility,
     )
-    newest = readings.read(columns, stay, ground.schedule, scores=about[2])
+    newest = readings.read(
+        columns, stay, ground.schedule, scores=about[2], since=ground.signs_since
+    )
     flags = newest.flags
     if columns.get("pregnancy") == PregnancyEntry.Result.POSITIVE:
         flags = tuple(sorted((*flags, PREGNANT), key=lambda flag: flag.rank))

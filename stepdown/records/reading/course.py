@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -25,7 +25,7 @@ from stepdown.records.reading import monitoring, readings, sql
 from stepdown.records.reading.flags import Flag
 from stepdown.records.reading.monitoring import LookDue, Looked
 from stepdown.records.reading.prepared import Prepared
-from stepdown.records.reading.readings import SCREEN, SIGNS_HOURS
+from stepdown.records.reading.readings import SCREEN
 from stepdown.records.reading.sight import Sight
 
 
@@ -190,15 +190,15 @@ def _dues(standing: Iterable[Entry], episode: Episode, sight: Sight) -> tuple[Lo
 
 def stands_out(course: Course, now: datetime) -> tuple[Flag, ...]:
     """What to act on, gravest first, as the tile of this stay says it at ``now``."""
-    since = now - timedelta(hours=SIGNS_HOURS)
-    sets = course.of(VITALS)
-    signs: dict[str, tuple[str, datetime]] = {}
-    for entry in sets:
-        if entry.occurred_at >= since or entry is sets[-1]:
-            signs |= {sign: (value, entry.occurred_at) for sign, value in entry.values.items()}
+    signs: sql.Signs = {}
+    full: Entry | None = None
+    for entry in course.of(VITALS):
+        signs |= {sign: (value, entry.occurred_at) for sign, value in entry.values.items()}
+        full = entry if entry.is_complete else full
     screens = course.of(SCREEN)
     done = [entry for entry in screens if entry.is_complete]
-    return readings.stands_out(signs, _told(screens), _told(done))
+    since = readings.signs_since(now)
+    return readings.stands_out(signs, _look(full), since, _told(screens), _told(done))
 
 
 def _told(entries: Sequence[Entry]) -> sql.Told | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from stepdown.clinical.schedules import COMPLETE, Look, Schedule, Stay
 from stepdown.content import library
@@ -22,12 +22,13 @@ SCALE = "cows"
 SCREEN = "cssrs_screener"
 
 SIGNS_HOURS = 24
-"""So far back each vital sign is looked for by itself; beyond that the newest set stands alone.
+"""So far back each vital sign is looked for in every set, with whatever it says.
 
 Three times the widest interval of the schedule, so that a round without one sign loses nothing.
+Beyond that the newest full set stands, and any red sign not measured since (``lasting``).
 """
 
-PLAIN = frozenset({"points", "signs", "pregnancy"})
+PLAIN = frozenset({"points", "signs", "reds", "pregnancy"})
 """Columns beside the readings that are no reading."""
 
 
@@ -69,8 +70,19 @@ def watched(kinds: Iterable[str], *, scores: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kinds, VITALS, SCALE, SCREEN))) if scores else (VITALS,)
 
 
+def signs_since(now: datetime) -> datetime:
+    """From when on every set of vital signs is read: full hours, so that pages hold still."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return hour - timedelta(hours=SIGNS_HOURS - 1)
+
+
 def read(
-    columns: Mapping[str, str | None], episode: Episode, schedule: Schedule, *, scores: bool
+    columns: Mapping[str, str | None],
+    episode: Episode,
+    schedule: Schedule,
+    *,
+    scores: bool,
+    since: datetime,
 ) -> Newest:
     """What the columns of ``sql.newest_of`` (and ``before``) say of this stay.
 
@@ -78,6 +90,7 @@ def read(
         columns: empty where the reader may not even know what is due.
         episode: needs its state, its times and its facility.
         scores: with the score and what stands out; otherwise only what is due.
+        since: see :func:`signs_since`.
     """
     if not columns:
         return Newest()
@@ -96,7 +109,9 @@ def read(
         _missed(told[f"last_{SCALE}"]),
         dues,
         stands_out(
-            sql.signs(told[f"done_{VITALS}"], columns.get("signs")),
+            sql.signs(told[f"done_{VITALS}"], columns.get("signs"), columns.get("reds")),
+            _look(told[f"done_{VITALS}"]),
+            since,
             told[f"last_{SCREEN}"],
             told[f"done_{SCREEN}"],
         ),
@@ -124,13 +139,20 @@ def _missed(latest: sql.Told | None) -> Missed | None:
 
 def stands_out(
     signs: Mapping[str, tuple[str, datetime]],
+    full: Look | None,
+    since: datetime,
     screened: sql.Told | None,
     screen: sql.Told | None,
 ) -> tuple[Flag, ...]:
     """What to act on, gravest first: the same on a tile and on a chart.
 
+    A red sign stands until it is measured again. An amber one does so for a day, or
+    for as long as no newer full set was taken.
+
     Args:
         signs: the latest measurement of each vital sign, and when.
+        full: the newest full set.
+        since: see :func:`signs_since`.
         screened: the newest suicide screen, whatever came of it.
         screen: the newest complete one.
     """
@@ -138,5 +160,7 @@ def stands_out(
     for sign in library.vitals():  # in reading order: databases keep an order of their own
         if sign in signs:
             value, at = signs[sign]
-            found += flags.of_vitals({sign: value}, at)
+            is_recent = at >= since or (full is not None and at == full.at)
+            flagged = flags.of_vitals({sign: value}, at)
+            found += tuple(flag for flag in flagged if is_recent or flag.level == flags.STOP)
     return tuple(sorted(found, key=lambda flag: flag.rank))

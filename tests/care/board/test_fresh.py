@@ -24,7 +24,7 @@ UTC_NOON = datetime(2027, 1, 7, 20, 0, tzinfo=UTC)
 def looked_at(stay, at):
     """A complete round at this moment, so that the next one is four hours later."""
     CowsFactory(episode=stay, occurred_at=at, scored=9)
-    VitalsFactory(episode=stay, occurred_at=at)
+    VitalsFactory(look=True, episode=stay, occurred_at=at)
     CowsFactory(
         episode=stay, kind="cssrs_screener", occurred_at=at, answers={}, total=None,
         at_least=None, band="none", severity=0,

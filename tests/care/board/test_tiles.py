@@ -31,7 +31,7 @@ def test_a_tile_says_who_which_day_the_score_its_trend_and_what_is_due(nurse, wa
     stay = person("2", "Tomasz Kowalski", days=1)
     cows(stay, 6, 18)
     cows(stay, 2, 15)
-    VitalsFactory(episode=stay, occurred_at=NOW - timedelta(hours=2))
+    VitalsFactory(look=True, episode=stay, occurred_at=NOW - timedelta(hours=2))
 
     said = tile(nurse.get(), ward, "2")
 
@@ -202,7 +202,7 @@ def test_a_technician_is_told_when_vital_signs_are_due_and_of_no_other_look(scre
     """That a suicide screen is due each shift would say how the last one went."""
     stay = person("1")
     screened(stay, 30, "high", 4)
-    VitalsFactory(episode=stay, occurred_at=NOW - timedelta(hours=3))
+    VitalsFactory(look=True, episode=stay, occurred_at=NOW - timedelta(hours=3))
 
     page = screen(trained_technician=True).get()
 

@@ -50,10 +50,37 @@ def test_a_score_and_vital_signs_are_recorded_together_and_the_course_opens(beds
 def test_what_was_recorded_is_said_with_score_and_band(bedside, enter):
     enter(nurse=True)
 
-    response = bedside.send(bedside.filled(**FIVE_VITALS))
+    response = bedside.send(bedside.filled(**FIVE_VITALS, spo2_percent="97"))
 
     said = [str(message) for message in get_messages(response.wsgi_request)]
     assert said == ["Recorded for 06:30: vital signs, COWS 8, mild."]
+    assert Observation.objects.get(kind=VITALS).outcome == "complete"
+
+
+def test_a_set_that_is_no_whole_look_says_what_was_left_out(bedside, enter):
+    enter(nurse=True)
+
+    response = bedside.send(bedside.filled(**FIVE_VITALS))
+
+    said = [str(message) for message in get_messages(response.wsgi_request)]
+    assert said == [
+        "Recorded for 06:30: vital signs, COWS 8, mild.",
+        "Not a whole set of vital signs, so that look stays due. Left out: oxygen saturation.",
+    ]
+    assert Observation.objects.get(kind=VITALS).outcome == "partial"
+
+
+@pytest.mark.parametrize(
+    ("taken", "band"),
+    [({}, ""), ({"systolic_mmhg": "100"}, "amber"), ({"temperature_c": "39.1"}, "red")],
+)
+def test_a_set_keeps_the_gravest_zone_it_was_told_in(bedside, enter, taken, band):
+    enter(nurse=True)
+    confirmed = {"confirmed": list(taken)} | {f"{key}-asked": value for key, value in taken.items()}
+
+    bedside.send(bedside.filled(**FIVE_VITALS | taken, **confirmed))
+
+    assert Observation.objects.get(kind=VITALS).band == band
 
 
 def test_htmx_is_told_to_open_the_course_whole(bedside, enter, stay):

@@ -194,7 +194,7 @@ def test_asleep_is_an_outcome_beside_vital_signs(tmp_path: Path):
 
     assert found.status is Status.PASSED, "\n".join(found.lines())
     assert set(Observation.objects.values_list("kind", "outcome")) == {
-        ("vitals", "complete"), ("cows", "asleep"),
+        ("vitals", "partial"), ("cows", "asleep"),
     }  # fmt: skip
 
 

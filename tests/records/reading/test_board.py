@@ -9,6 +9,7 @@ import pytest
 from stepdown.records.models import Bed, Episode
 from stepdown.records.reading import board as reading
 from stepdown.records.reading import sql
+from stepdown.records.reading.course import course
 from stepdown.records.reading.sight import Sight
 from tests.factories import (
     CowsFactory,
@@ -55,7 +56,7 @@ def occupant(nurse, now):
 
 def round_at(stay, at):
     CowsFactory(episode=stay, occurred_at=at, scored=9)
-    VitalsFactory(episode=stay, occurred_at=at)
+    VitalsFactory(look=True, episode=stay, occurred_at=at)
 
 
 @pytest.mark.parametrize(
@@ -120,12 +121,45 @@ def test_cows_and_vitals_due_together_are_one_look_and_apart_are_two(nurse, stay
     here = stay(now - timedelta(hours=20))
     round_at(here, now - timedelta(hours=2))
     together = [due.words() for due in occupant(nurse, now).dues]
-    VitalsFactory(episode=here, occurred_at=now - timedelta(hours=1))
+    VitalsFactory(look=True, episode=here, occurred_at=now - timedelta(hours=1))
     apart = [(due.words(), due.at) for due in occupant(nurse, now).dues]
 
     assert "COWS and vitals" in together
     assert ("COWS", now + timedelta(hours=2)) in apart
     assert ("Vitals", now + timedelta(hours=3)) in apart
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        {"weight_kg": 71},
+        {"heart_rate_bpm": 88},
+        {"systolic_mmhg": 120, "diastolic_mmhg": 70, "heart_rate_bpm": 88, "spo2_percent": 97},
+    ],
+)
+def test_a_set_without_a_sign_of_the_look_puts_nothing_off(nurse, stay, taken):
+    """A weight, or the pulse that a score needs, once closed the vital signs for hours."""
+    now = datetime(2027, 1, 7, 20, 0, tzinfo=UTC)
+    here = stay(now - timedelta(hours=20))
+    round_at(here, now - timedelta(hours=5))
+    VitalsFactory(episode=here, occurred_at=now - timedelta(minutes=10), taken=taken)
+
+    due = next(due for due in occupant(nurse, now).dues if "vitals" in due.kinds)
+    charted = course(here, Sight.of(nurse))
+
+    assert due.at == now - timedelta(hours=1)
+    assert due.state(now) == "late"
+    assert due in charted.dues
+
+
+def test_a_weight_is_no_first_look(nurse, stay):
+    now = datetime(2027, 1, 7, 20, 0, tzinfo=UTC)
+    here = stay(now - timedelta(minutes=25))
+    VitalsFactory(episode=here, occurred_at=now, taken={"weight_kg": 71})
+
+    due = next(due for due in occupant(nurse, now).dues if "vitals" in due.kinds)
+
+    assert due.at == now - timedelta(minutes=10)
 
 
 def test_asleep_and_refused_leave_the_look_due(nurse, stay):

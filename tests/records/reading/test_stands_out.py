@@ -47,6 +47,13 @@ def vitals(stay, hours, **taken):
     return VitalsFactory(episode=stay, occurred_at=NOW - timedelta(hours=hours), taken=taken)
 
 
+def look(stay, hours, **taken):
+    """A full set, within limits but for what is named."""
+    return VitalsFactory(
+        look=True, episode=stay, occurred_at=NOW - timedelta(hours=hours), taken=taken
+    )
+
+
 def screen(stay, hours, band, severity, outcome="complete"):
     CowsFactory(
         episode=stay, kind="cssrs_screener", occurred_at=NOW - timedelta(hours=hours), answers={},
@@ -63,13 +70,74 @@ def test_a_red_sign_stands_on_both_until_it_is_measured_again(nurse, stay):
     assert tile == chart == [("Systolic pressure 82, limit 90", NOW - timedelta(hours=3))]
 
 
-def test_the_newest_set_counts_on_both_however_old_it_is(nurse, stay):
-    vitals(stay, 90, spo2_percent=85)
+def test_a_red_sign_stands_however_old_and_however_many_sets_came_without_it(nurse, stay):
+    vitals(stay, 90, spo2_percent=85, glucose_mmol_l="2.8")
     vitals(stay, 60, systolic_mmhg=182)
+    for hours in (50, 40, 2):
+        look(stay, hours)
 
     tile, chart = both(nurse, stay)
 
-    assert tile == chart == [("Systolic pressure 182, limit 180", NOW - timedelta(hours=60))]
+    assert tile == chart == [("Glucose 2.8, limit 2.9", NOW - timedelta(hours=90))]
+
+
+def test_an_old_red_sign_measured_again_since_is_gone_on_both(nurse, stay):
+    vitals(stay, 90, glucose_mmol_l="2.8")
+    vitals(stay, 60, glucose_mmol_l="5.1")
+    look(stay, 30)
+
+    assert both(nurse, stay) == [[], []]
+
+
+def test_an_old_red_sign_that_became_amber_is_told_as_neither(nurse, stay):
+    vitals(stay, 90, glucose_mmol_l="2.8")
+    vitals(stay, 60, glucose_mmol_l="3.5")
+
+    assert both(nurse, stay) == [[], []]
+
+
+def test_an_amber_sign_stands_for_a_day_and_in_the_newest_full_set_for_longer(nurse, stay):
+    look(stay, 60, systolic_mmhg=165)
+    vitals(stay, 30, glucose_mmol_l="3.5")
+    vitals(stay, 3, heart_rate_bpm=112)
+
+    tile, chart = both(nurse, stay)
+
+    assert (
+        tile
+        == chart
+        == [
+            ("Systolic pressure 165, limit 160", NOW - timedelta(hours=60)),
+            ("Heart rate 112, limit 111", NOW - timedelta(hours=3)),
+        ]
+    )
+
+
+@pytest.mark.parametrize(("reds", "queries"), [(0, 2), (2, 3)])
+def test_only_old_reds_that_may_stand_cost_a_query(
+    nurse, stay, reds, queries, django_assert_num_queries
+):
+    for each in range(reds):
+        vitals(stay, 40 + each, glucose_mmol_l="2.8")
+    look(stay, 2)
+    both(nurse, stay)
+
+    unit = nurse.facility.units.get()
+    with django_assert_num_queries(queries):
+        boards.board(unit, nurse, Sight.of(nurse), NOW)
+
+
+def test_an_old_red_of_a_full_set_is_answered_by_the_next_full_set_without_a_query(
+    nurse, stay, django_assert_num_queries
+):
+    look(stay, 40, spo2_percent=88)
+    look(stay, 2)
+    both(nurse, stay)
+
+    unit = nurse.facility.units.get()
+    with django_assert_num_queries(2):
+        board = boards.board(unit, nurse, Sight.of(nurse), NOW)
+    assert board.places[0].occupant.flags == ()
 
 
 def test_a_struck_out_reading_stands_out_on_neither(nurse, stay):

@@ -17,7 +17,7 @@ from stepdown.content import library
 from stepdown.records import snapshots
 from stepdown.records.actions.monitoring.readings import Reading, Scale
 from stepdown.records.errors import Refused
-from stepdown.records.models import VITALS, Observation
+from stepdown.records.models import AMBER, RED, VITALS, Observation
 
 Outcome = Observation.Outcome
 
@@ -94,8 +94,19 @@ def vitals(reading: Reading) -> Prepared:
         "values": {key: _as_kept(known[key], value) for key, value in values.items()},
         "asked_twice": sorted(reading.confirmed & set(values)),
         "snapshot_id": snapshots.digest_of(library.vital_signs()),
-    }
+    } | judged(values)
     return Prepared(VITALS, fields, library.vital_signs(), "vitals")
+
+
+def judged(values: Mapping[str, Decimal]) -> dict[str, str]:
+    """What a set of vital signs amounts to: whether it is a whole look, and its gravest zone."""
+    known = library.vitals()
+    zones = [clinical_vitals.zone(known[key], value) for key, value in values.items()]
+    band = AMBER if any(zone.is_amber for zone in zones) else ""
+    return {
+        "outcome": Outcome.PARTIAL if library.vital_signs().left_out(values) else Outcome.COMPLETE,
+        "band": RED if any(zone.is_red for zone in zones) else band,
+    }
 
 
 def _as_kept(vital: Vital, value: Decimal) -> str:

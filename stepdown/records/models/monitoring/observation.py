@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 VITALS = "vitals"
 
+RED, AMBER = "red", "amber"
+"""The band of a set of vital signs: the gravest zone any of them lay in when it was told."""
+
 
 class ContentSnapshot(models.Model):
     """Reviewed content exactly as it was when first used, so old scores keep their anchors."""
@@ -46,7 +49,9 @@ class Observation(Entry):
     ``answers`` holds item -> [chosen option, points], both as chosen: points are
     never inferred from a position. ``values`` holds vital -> decimal text in the
     vital's own unit. ``total`` is empty unless every item was answered;
-    ``at_least`` is then the lower bound.
+    ``at_least`` is then the lower bound. Vital signs are complete when all of a
+    look were taken (``content/vitals``); a set with fewer is partial, and its look
+    stays due.
     """
 
     class Outcome(models.TextChoices):
@@ -65,7 +70,10 @@ class Observation(Entry):
         SYMPTOM = "symptom", "New symptom"
         REASSESS = "reassess", "Looking again"
 
-    episode = models.ForeignKey("records.Episode", models.PROTECT, related_name="observations")
+    # No index of its own: ``latest_of_kind`` begins with the episode.
+    episode = models.ForeignKey(
+        "records.Episode", models.PROTECT, related_name="observations", db_index=False
+    )
     kind = models.CharField(max_length=40)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.COMPLETE)
     context = models.CharField(max_length=12, choices=Context, default=Context.SCHEDULED)
@@ -79,7 +87,7 @@ class Observation(Entry):
     note = models.CharField(max_length=1000, blank=True)
     reason = models.CharField("why it was not scored", max_length=500, blank=True)
     is_downtime = models.BooleanField("written up after a downtime", default=False)
-    snapshot = models.ForeignKey(ContentSnapshot, models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(ContentSnapshot, models.PROTECT, related_name="+", db_index=False)
 
     objects = ObservationQuerySet.as_manager()
 
@@ -89,6 +97,11 @@ class Observation(Entry):
                 models.F("episode"),
                 models.F("kind"),
                 models.F("occurred_at").desc(),
+                models.F("id").desc(),
+                models.F("outcome"),
+                models.F("total"),
+                models.F("band"),
+                models.F("is_void"),
                 name="latest_of_kind",
             ),
         ]
