@@ -15,9 +15,10 @@ from django.db import transaction
 from stepdown.content import library
 from stepdown.records.access import Actor
 from stepdown.records.actions.access import break_glass, settings
-from stepdown.records.actions.admission import arrival, history, papers
+from stepdown.records.actions.admission import arrival, corrections, history, papers
 from stepdown.records.actions.admission.arrival import Arriving
-from stepdown.records.actions.admission.history import Use
+from stepdown.records.actions.admission.history import Pregnancy, Use
+from stepdown.records.actions.admission.papers import Paper
 from stepdown.records.actions.beds import beds
 from stepdown.records.actions.monitoring import observations, targets
 from stepdown.records.actions.people import accounts, episodes, licences, resets
@@ -25,7 +26,16 @@ from stepdown.records.actions.people.accounts import NewAccount
 from stepdown.records.actions.people.licences import Licence
 from stepdown.records.actions.register import ACTIONS
 from stepdown.records.errors import NotPermitted
-from stepdown.records.models import Episode, Observation, Role, User
+from stepdown.records.models import (
+    Consent,
+    Episode,
+    IdentityCheck,
+    Observation,
+    PregnancyEntry,
+    Role,
+    SubstanceUse,
+    User,
+)
 from stepdown.records.signing import Proof
 from tests.records.world import World
 
@@ -48,19 +58,27 @@ MAY: dict[str, set[str]] = {
     "beds.set_status": {"RN", "CM", "ADM"},
     "break_glass.open": DOCTORS | {"RN"},
     "break_glass.review": {"PRIV"},
+    "consents.correct": {"RN", "PRIV"},  # one's own; PRIV anybody's
+    "consents.void": {"RN", "PRIV"},
     "consents.record": {"PRES", "RN", "LVN", "COUN", "CM", "ADM", "PRIV"},
     "content.sign": {"MD"},
     "episodes.restrict": {"PRIV"},
     "episodes.transition": {"RN"},
     "goals.record": CLINICAL | {"COUN", "CM", "ADM"},
+    "identity.correct": {"RN"},  # one's own, whoever checks identity
+    "identity.void": {"RN"},
     "observations.amend": CLINICAL,  # technicians only what they told themselves
     "observations.record": CLINICAL | {"BHT", "MT"},
     "observations.void": CLINICAL,
     "orders.admit": DOCTORS,
+    "pregnancy.correct": CLINICAL,
     "pregnancy.record": CLINICAL,
+    "pregnancy.void": CLINICAL,
     "settings.change": {"MD"},
     "settings.change_operational": {"DIR"},
+    "substance_use.correct": CLINICAL,
     "substance_use.record": CLINICAL,
+    "substance_use.void": CLINICAL,
     "targets.set": DOCTORS,
 }
 """Who may do what, written out by hand from operations.md 1.1 and the rows added to it."""
@@ -87,6 +105,10 @@ class Ward:
         user = self.world.by(role).user
         TOTP.activate(user, "JBSWY3DPEHPK3PXP")
         return user
+
+    def told_of(self, model: Any) -> Any:
+        """The first entry of a kind, told by the nurse of this world."""
+        return model.objects.filter(episode=self.stay, role="RN").order_by("id")[0]
 
     def proof(self, by: Actor) -> Proof:
         return Proof(by.user, "pin", self.world.now)
@@ -136,6 +158,16 @@ ASK: dict[str, Callable[[Ward, Actor], object]] = {
         proof=w.proof(by),
         **w.told(by),
     ),
+    "consents.correct": lambda w, by: corrections.correct_consent(
+        w.told_of(Consent),
+        Paper("treatment", "given", "Spanish", "the person", "yes"),
+        why="slip",
+        proof=w.proof(by),
+        **w.told(by),
+    ),
+    "consents.void": lambda w, by: corrections.void(
+        w.told_of(Consent), why="wrong chart", proof=w.proof(by), **w.told(by)
+    ),
     "content.sign": lambda w, by: settings.sign_content(
         library.instrument("cows"), kind="instrument", by=by, at=w.world.now, proof=w.proof(by)
     ),
@@ -144,6 +176,12 @@ ASK: dict[str, Callable[[Ward, Actor], object]] = {
     ),
     "episodes.transition": lambda w, by: episodes.transition(w.stay, "WITHDRAWAL", **w.told(by)),
     "goals.record": lambda w, by: history.record_goal(w.stay, "sleep", **w.told(by)),
+    "identity.correct": lambda w, by: corrections.correct_identity(
+        w.told_of(IdentityCheck), "name", "photo", why="slip", **w.told(by)
+    ),
+    "identity.void": lambda w, by: corrections.void(
+        w.told_of(IdentityCheck), why="wrong chart", **w.told(by)
+    ),
     "observations.amend": lambda w, by: observations.amend(
         w.vitals, w.world.reading(), why="typed twice", **w.told(by)
     ),
@@ -152,6 +190,15 @@ ASK: dict[str, Callable[[Ward, Actor], object]] = {
     ),
     "observations.void": lambda w, by: observations.void(w.vitals, why="wrong bed", **w.told(by)),
     "orders.admit": lambda w, by: papers.admit(w.stay, "Admit.", proof=w.proof(by), **w.told(by)),
+    "pregnancy.correct": lambda w, by: corrections.correct_pregnancy(
+        w.told_of(PregnancyEntry),
+        Pregnancy("unknown", reason="asked later"),
+        why="slip",
+        **w.told(by),
+    ),
+    "pregnancy.void": lambda w, by: corrections.void(
+        w.told_of(PregnancyEntry), why="wrong chart", **w.told(by)
+    ),
     "pregnancy.record": lambda w, by: history.record_pregnancy(
         w.stay, applies="unknown", reason="asked later", **w.told(by)
     ),
@@ -160,6 +207,12 @@ ASK: dict[str, Callable[[Ward, Actor], object]] = {
     ),
     "settings.change_operational": lambda w, by: settings.change(
         "idle_lock_minutes", "5", why="less typing", proof=w.proof(by), **w.told(by)
+    ),
+    "substance_use.correct": lambda w, by: corrections.correct_use(
+        w.told_of(SubstanceUse), Use("opioid", "tramadol", "unknown"), why="slip", **w.told(by)
+    ),
+    "substance_use.void": lambda w, by: corrections.void(
+        w.told_of(SubstanceUse), why="wrong chart", **w.told(by)
     ),
     "substance_use.record": lambda w, by: history.record_use(
         w.stay, Use("opioid", "heroin", "unknown"), **w.told(by)

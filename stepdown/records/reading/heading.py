@@ -215,7 +215,8 @@ def _stay(
     if sight.use:
         columns["uses"] = joined(
             SubstanceUse.objects.standing().filter(episode=here),
-            at="recorded_at",
+            at="occurred_at",
+            key="id",
             category="category",
             substance="substance",
             last="last_used_at",
@@ -276,7 +277,7 @@ def _in_order(text: str | None) -> list[tuple[datetime, dict[str, Any]]]:
 
 
 def _newest_of_each(text: str | None) -> tuple[Use, ...]:
-    """What was told last of each substance."""
+    """What was told last of each substance; a correction keeps its entry's place."""
     latest = {
         (each["category"], called(each["substance"], each["note"])): Use(
             each["category"],
@@ -285,6 +286,6 @@ def _newest_of_each(text: str | None) -> tuple[Use, ...]:
             each["certainty"],
             each["note"],
         )
-        for _at, each in _in_order(text)
+        for _at, each in sorted(_in_order(text), key=lambda row: (row[0], row[1]["key"]))
     }
     return tuple(latest.values())

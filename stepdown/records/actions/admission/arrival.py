@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from stepdown.records import audit
+from stepdown.records import access, audit
 from stepdown.records.access import Actor
 from stepdown.records.actions import telling
 from stepdown.records.actions.beds import beds
+from stepdown.records.audit import Ledger
 from stepdown.records.errors import Conflict, NotPermitted, Refused
 from stepdown.records.models import (
     Bed,
@@ -24,6 +26,7 @@ from stepdown.records.models import (
     State,
     Transition,
 )
+from stepdown.records.reading import known
 
 CODE_LETTERS = "ACDEFHJKLMNPRTUVWXY3479"
 """No letter or figure that is read as another across a room."""
@@ -31,7 +34,11 @@ CODE_LETTERS = "ACDEFHJKLMNPRTUVWXY3479"
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """Who has come. What is not known stays empty; nothing is made up."""
+    """Who has come. What is not known stays empty; nothing is made up.
+
+    Of somebody known already, name and birth date stay as they are on record; what else
+    was told now is kept, and whether an interpreter is needed is never taken from before.
+    """
 
     legal_name: str
     preferred_name: str = ""
@@ -55,10 +62,13 @@ def arrive(
 ) -> Episode:
     """Open a stay in INTAKE: the person is on site, not yet admitted.
 
-    ``person`` is somebody already known; otherwise one is recorded.
+    ``person`` is somebody already known, whose earlier stays stay as they are; otherwise
+    one is recorded.
 
     Raises:
-        Refused: no name; a birth date in the future; a time ahead; bed not in use.
+        Refused: no name; a birth date in the future, or another than is on record; a time
+            ahead; bed not in use.
+        NotPermitted: a person of another house, or whose every stay is closed to this actor.
         Conflict: the bed is taken, or this person's stay is already open.
     """
     if person is None and not arriving.legal_name.strip():
@@ -77,12 +87,12 @@ def arrive(
         raise Refused(_("Not recorded: choose the kind of care."), {"level": _("Choose one.")})
     if bed is not None and bed.facility_id != by.facility.pk:
         raise Refused(_("Not done: that bed is not in this facility."))
-    if person is not None and person.facility_id != by.facility.pk:
-        raise NotPermitted(_("Not done: this person is not known in this facility."))
+    if person is not None:
+        _must_know(person, arriving, by=by, at=at)
 
     def write() -> Transition:
         with audit.action("admissions.arrive", by=by, at=at) as ledger:
-            if told := _told_before(arriving, submission, by):
+            if told := _told_before(arriving, submission, by, person):
                 return told
             who = person or Person(
                 facility=by.facility,
@@ -95,12 +105,9 @@ def arrive(
             )
             if person is None:
                 ledger.created(who)
-            if Episode.objects.filter(person=who).open().exists():
-                raise Conflict(
-                    _("Not recorded: {name} has an open stay already. Open that one.").format(
-                        name=who.called
-                    )
-                )
+            else:
+                _must_not_be_here(person, by=by, at=at)
+                _told_now(person, arriving, by=by, ledger=ledger)
             episode = Episode(
                 facility=by.facility,
                 person=who,
@@ -139,7 +146,79 @@ def arrive(
     return telling.once(Transition, submission, write, by=by).episode
 
 
-def _told_before(arriving: Arriving, submission: UUID, by: Actor) -> Transition | None:
+def _must_know(person: Person, arriving: Arriving, *, by: Actor, at: datetime) -> None:
+    """Return quietly where this is somebody the actor knows of, born when it was said.
+
+    Raises:
+        NotPermitted: of another house, or every stay is closed to this actor; the same words.
+        Refused: another birth date is on record.
+    """
+    if not known.people(by, at).filter(pk=person.pk).exists():
+        raise NotPermitted(_("Not done: this person is not known in this facility."))
+    if arriving.born_on and person.born_on and arriving.born_on != person.born_on:
+        raise Refused(
+            _(
+                "Not recorded: {name} is on record with another birth date. Look again whether "
+                "it is the same person."
+            ).format(name=person.called),
+            {"born_on": _("Not the birth date on record.")},
+        )
+
+
+def _must_not_be_here(person: Person, *, by: Actor, at: datetime) -> None:
+    """Return quietly where this person has no open stay.
+
+    Raises:
+        Conflict: they have one; which it is is said only to who may see it.
+    """
+    stays = Episode.objects.filter(person=person).open()
+    if not stays.exists():
+        return
+    if stays.visible_to(by, at).exists():
+        raise Conflict(
+            _("Not recorded: {name} has an open stay already. Open that one.").format(
+                name=person.called
+            )
+        )
+    raise Conflict(
+        _("Not recorded: this arrival needs the privacy officer. Ask them, or the charge nurse.")
+    )
+
+
+def _told_now(person: Person, arriving: Arriving, *, by: Actor, ledger: Ledger) -> None:
+    """Keep what somebody who came back says of themselves now; what is left out stays.
+
+    Whether an interpreter is needed is asked anew: not known is not what it was before.
+    """
+    said: dict[str, Any] = {
+        "preferred_name": arriving.preferred_name.strip() or person.preferred_name,
+        "pronouns": arriving.pronouns.strip() or person.pronouns,
+        "language": arriving.language.strip() or person.language,
+        "born_on": person.born_on or arriving.born_on,
+        "needs_interpreter": arriving.needs_interpreter,
+    }
+    changed = [name for name, value in said.items() if getattr(person, name) != value]
+    if not changed:
+        return
+    access.require(by, "demographics", "U")
+    for name in changed:
+        setattr(person, name, said[name])
+    ledger.changed(person, *changed)
+
+
+def recorded(submission: UUID | None, *, by: Actor) -> Episode | None:
+    """The stay that this form of theirs opened already, if it did."""
+    row: Transition | None = (
+        Transition.objects.select_related("episode__person")
+        .filter(submission_id=submission, actor_id=by.user.pk, to_state=State.INTAKE)
+        .first()
+    )
+    return row.episode if row else None
+
+
+def _told_before(
+    arriving: Arriving, submission: UUID, by: Actor, person: Person | None
+) -> Transition | None:
     """The arrival this form recorded already, if it did.
 
     Raises:
@@ -149,7 +228,11 @@ def _told_before(arriving: Arriving, submission: UUID, by: Actor) -> Transition 
     if row is None:
         return None
     name = arriving.legal_name.strip()
-    if row.actor_id != by.user.pk or (name and row.episode.person.legal_name != name):
+    if person is not None:
+        is_same = row.episode.person_id == person.pk
+    else:
+        is_same = not name or row.episode.person.legal_name == name
+    if row.actor_id != by.user.pk or not is_same:
         raise telling.sent_before()
     return row
 
@@ -171,15 +254,7 @@ def identify(
     Raises:
         Refused: fewer than two, or the same twice.
     """
-    first, second = first.strip(), second.strip()
-    if not first or not second or first.casefold() == second.casefold():
-        raise Refused(
-            _(
-                "Not recorded: two different identifiers are needed, for instance name and "
-                "birth date."
-            ),
-            {"second": _("Choose a second, different identifier.")},
-        )
+    first, second = two_identifiers(first, second)
 
     def write() -> IdentityCheck:
         with audit.action("admissions.identify", by=by, at=at, episode_id=episode.pk) as ledger:
@@ -192,3 +267,21 @@ def identify(
             return row
 
     return telling.once(IdentityCheck, submission, write, by=by, about=episode.pk)
+
+
+def two_identifiers(first: str, second: str) -> tuple[str, str]:
+    """Both as they are kept.
+
+    Raises:
+        Refused: fewer than two, or the same twice.
+    """
+    first, second = first.strip(), second.strip()
+    if not first or not second or first.casefold() == second.casefold():
+        raise Refused(
+            _(
+                "Not recorded: two different identifiers are needed, for instance name and "
+                "birth date."
+            ),
+            {"second": _("Choose a second, different identifier.")},
+        )
+    return first, second

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -161,6 +162,21 @@ class Use:
     supply: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
 
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of a :class:`SubstanceUse`."""
+        return {
+            "category": self.category,
+            "substance": self.substance,
+            "certainty": self.certainty,
+            "last_used_at": self.last_used_at,
+            "route": self.route,
+            "amount": self.amount.strip(),
+            "days_per_week": self.days_per_week,
+            "years": self.years,
+            "supply": dict(self.supply),
+            "note": self.note.strip(),
+        }
+
 
 def record_use(
     episode: Episode, use: Use, *, by: Actor, at: datetime, submission: UUID
@@ -172,7 +188,7 @@ def record_use(
             not named in the note; a last use in the future;
             a certainty without a time, or a time said to be unknown (N20).
     """
-    wrong = _wrong_use(use, at)
+    wrong = wrong_use(use, at)
     if wrong:
         raise Refused(_("Not recorded. ") + " ".join(wrong.values()), wrong)
 
@@ -180,20 +196,7 @@ def record_use(
         with audit.action("substance_use.record", by=by, at=at, episode_id=episode.pk) as ledger:
             current = _open(episode, by=by, at=at)
             row = SubstanceUse.told(
-                by,
-                at=at,
-                submission=submission,
-                episode=current,
-                category=use.category,
-                substance=use.substance,
-                certainty=use.certainty,
-                last_used_at=use.last_used_at,
-                route=use.route,
-                amount=use.amount.strip(),
-                days_per_week=use.days_per_week,
-                years=use.years,
-                supply=dict(use.supply),
-                note=use.note.strip(),
+                by, at=at, submission=submission, episode=current, **use.columns()
             )
             ledger.created(row)
             return row
@@ -201,7 +204,8 @@ def record_use(
     return telling.once(SubstanceUse, submission, write, by=by, about=episode.pk)
 
 
-def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
+def wrong_use(use: Use, at: datetime) -> dict[str, str]:
+    """What of a use cannot be kept: field -> what to do about it; empty when it can."""
     wrong = {}
     if use.category not in SubstanceUse.Category.values:
         wrong["category"] = _("Say whether it is an opioid or another substance.")
@@ -232,6 +236,29 @@ def _wrong_use(use: Use, at: datetime) -> dict[str, str]:
     return wrong
 
 
+@dataclass(frozen=True, slots=True)
+class Pregnancy:
+    """Whether pregnancy is possible, and what the test said, as told."""
+
+    applies: str
+    result: str = Result.NOT_DONE
+    lot: str = ""
+    control_ok: bool | None = None
+    second_reader: str = ""
+    reason: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of a :class:`PregnancyEntry`."""
+        return {
+            "applies": self.applies,
+            "result": self.result,
+            "lot": self.lot.strip(),
+            "control_ok": self.control_ok,
+            "second_reader": self.second_reader.strip(),
+            "reason": self.reason.strip(),
+        }
+
+
 def record_pregnancy(
     episode: Episode,
     *,
@@ -251,39 +278,36 @@ def record_pregnancy(
         Refused: no answer; a person who can be pregnant without a test or a
             reason; a result without a control line; an invalid test called negative.
     """
-    wrong = {}
-    if applies == "no" and result == Result.POSITIVE:
-        wrong["applies"] = _("The test is positive: then the person can be pregnant.")
-    if applies not in ("yes", "no", "unknown"):
-        wrong["applies"] = _("Answer yes, no or unknown.")
-    if result not in Result.values:
-        wrong["result"] = _("Choose a result, or not done.")
-    if result == Result.NOT_DONE and not reason.strip():
-        wrong["reason"] = _("Say why no test was done.")
-    if result in (Result.NEGATIVE, Result.POSITIVE) and control_ok is not True:
-        wrong["control_ok"] = _("Without its control line a test says nothing: record it invalid.")
-    if wrong:
+    test = Pregnancy(applies, result, lot, control_ok, second_reader, reason)
+    if wrong := wrong_pregnancy(test):
         raise Refused(_("Not recorded. ") + " ".join(wrong.values()), wrong)
 
     def write() -> PregnancyEntry:
         with audit.action("pregnancy.record", by=by, at=at, episode_id=episode.pk) as ledger:
             current = _open(episode, by=by, at=at)
             row = PregnancyEntry.told(
-                by,
-                at=at,
-                submission=submission,
-                episode=current,
-                applies=applies,
-                result=result,
-                lot=lot.strip(),
-                control_ok=control_ok,
-                second_reader=second_reader.strip(),
-                reason=reason.strip(),
+                by, at=at, submission=submission, episode=current, **test.columns()
             )
             ledger.created(row)
             return row
 
     return telling.once(PregnancyEntry, submission, write, by=by, about=episode.pk)
+
+
+def wrong_pregnancy(test: Pregnancy) -> dict[str, str]:
+    """What of a pregnancy entry would mislead: field -> what to do about it."""
+    wrong = {}
+    if test.applies == "no" and test.result == Result.POSITIVE:
+        wrong["applies"] = _("The test is positive: then the person can be pregnant.")
+    if test.applies not in ("yes", "no", "unknown"):
+        wrong["applies"] = _("Answer yes, no or unknown.")
+    if test.result not in Result.values:
+        wrong["result"] = _("Choose a result, or not done.")
+    if test.result == Result.NOT_DONE and not test.reason.strip():
+        wrong["reason"] = _("Say why no test was done.")
+    if test.result in (Result.NEGATIVE, Result.POSITIVE) and test.control_ok is not True:
+        wrong["control_ok"] = _("Without its control line a test says nothing: record it invalid.")
+    return wrong
 
 
 def record_goal(
