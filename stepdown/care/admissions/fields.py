@@ -71,7 +71,8 @@ class WallTimeForm(forms.Form):
     """A form with one time on the ward's clock, in the field that ``wall_time`` names.
 
     Where that time came twice the form asks which (``which_hour``). ``moment`` is the
-    instant afterwards, or None where nothing was entered.
+    instant afterwards, or None where nothing was entered. ``unchanged`` is an instant told
+    before: left as it was shown, it stays to the second.
     """
 
     wall_time = "occurred_at"
@@ -79,9 +80,16 @@ class WallTimeForm(forms.Form):
         label=_("Which of the two"), required=False, widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        zone: ZoneInfo,
+        now: datetime,
+        unchanged: datetime | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.zone, self.now = zone, now
+        self.zone, self.now, self.unchanged = zone, now, unchanged
         self.moment: datetime | None = None
         readings = walltime.which_hour(str(self.data.get(self.wall_time, "")), zone)
         asked = self.fields["which_hour"]
@@ -92,10 +100,12 @@ class WallTimeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if text := str(cleaned.get(self.wall_time, "")).strip():
+            which = cleaned.get("which_hour", "")
+            if self.unchanged and not which and text == walltime.typed(self.unchanged, self.zone):
+                self.moment = self.unchanged
+                return cleaned
             try:
-                self.moment = walltime.instant(
-                    text, self.zone, now=self.now, which=cleaned.get("which_hour", "")
-                )
+                self.moment = walltime.instant(text, self.zone, now=self.now, which=which)
             except ValidationError as error:
                 self.add_error(self.wall_time, error)
         return cleaned

@@ -23,11 +23,13 @@ from stepdown.care.admissions.fields import (
     ward_time,
 )
 from stepdown.content import library
-from stepdown.records.models import Bed, SubstanceUse
+from stepdown.records.models import Bed, Person, SubstanceUse
+from stepdown.records.reading.known import Found
 from stepdown.web import walltime
 from stepdown.web.signing_forms import SigningForm, SubmissionField
 
 NO_BED = "none"
+NEW_PERSON = "new"
 
 READERS = [
     ("person", _("The person themself")),
@@ -63,6 +65,31 @@ class BedField(forms.ChoiceField):
         return next((bed for bed in self.beds if str(bed.pk) == chosen), None)
 
 
+class PersonField(forms.ChoiceField):
+    """Which of the people known here has come, or that it is somebody new. Nobody is chosen."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        super().__init__(
+            label=_("Has this person been here before?"),
+            choices=[
+                *((str(each.person.pk), each.person.called) for each in found.people),
+                (NEW_PERSON, str(_("Somebody new"))),
+            ],
+            widget=forms.RadioSelect,
+            error_messages={
+                "required": _("Say whether it is one of these people, or somebody new."),
+                "invalid_choice": _("Choose one of these people, or somebody new."),
+            },
+        )
+
+    def clean(self, value: Any) -> Person | None:
+        """The person who has come back, or None for somebody new."""
+        chosen = super().clean(value)
+        people = (each.person for each in self.found.people)
+        return next((person for person in people if str(person.pk) == chosen), None)
+
+
 class ArriveForm(WallTimeForm):
     """Who has come, and where they will lie. What is not known stays said to be unknown."""
 
@@ -71,7 +98,10 @@ class ArriveForm(WallTimeForm):
         _("Name"),
         120,
         required=True,
-        help_text=_("As the person gives it. It may be all that is known."),
+        help_text=_(
+            "As the person gives it. It may be all that is known. Of somebody who has been here "
+            "before, part of the name or the birth date finds them."
+        ),
         error_messages={"required": _("Enter the name the person gives.")},
     )
     preferred_name = free_text(_("Wants to be called"), 60)
@@ -95,9 +125,20 @@ class ArriveForm(WallTimeForm):
     )
     occurred_at = ward_time(_("Came earlier?"), help_text=_("Empty means now."))
 
-    def __init__(self, *args: Any, beds: Iterable[Bed], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, beds: Iterable[Bed], found: Found | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bed"] = BedField(beds, or_none=True)
+        self.found = found or Found()
+        if self.found.people:
+            self.fields["person"] = PersonField(self.found)
+
+    @property
+    def person(self) -> Person | None:
+        """Who was said to be the same person; None for somebody new."""
+        chosen: Person | None = self.cleaned_data.get("person")
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -169,17 +210,24 @@ class AllergyForm(forms.Form):
     reason = free_text(_("Why it could not be asked"), 500)
 
 
+def why_field() -> forms.CharField:
+    """What was wrong with an entry."""
+    return free_text(
+        _("What was wrong"), 500, required=True, lines=2, error_messages={"required": _("Say why.")}
+    )
+
+
 class StrikeForm(forms.Form):
     """Why an entry was made in error."""
 
     submission = SubmissionField()
-    why = free_text(
-        _("What was wrong"),
-        500,
-        required=True,
-        lines=2,
-        error_messages={"required": _("Say why.")},
-    )
+    why = why_field()
+
+
+class SignedStrikeForm(SigningForm):
+    """Why a signed entry was made in error, signed by who strikes it out."""
+
+    why = why_field()
 
 
 def _substances() -> list[tuple[Any, Any]]:

@@ -54,9 +54,8 @@ class Part:
         return access.may(actor, self.row, self.letter)
 
 
-def made(part: Part, request: Request, data: Any) -> forms.Form:
+def made(part: Part, request: Request, data: Any, **extra: Any) -> forms.Form:
     """The part's form, with what its kind needs to know."""
-    extra: dict[str, Any] = {}
     if issubclass(part.form, SigningForm):
         extra["request"] = request
     if issubclass(part.form, WallTimeForm):
@@ -72,25 +71,19 @@ def _identify(request: Request, episode: Episode, form: asked.IdentityForm) -> s
 
 def _consent(request: Request, episode: Episode, form: asked.ConsentForm) -> str:
     told = form.cleaned_data
-    row = papers.record_consent(
-        episode,
-        kind=told["kind"],
-        decision=told["decision"],
-        language=told["language"],
-        read_by=told["read_by"],
-        capacity=told["capacity"],
-        interpreter=told["interpreter"],
-        copy_given=told["copy_given"] == "yes",
-        reason=told["reason"],
-        proof=form.proof,
-        **_by(request, told),
-    )
+    row = papers.record_consent(episode, **paper(told), proof=form.proof, **_by(request, told))
     kind = library.codes("consent_type").code(row.kind)
     decision = library.codes("consent_decision").code(row.decision)
     return _("Recorded: {document}, {decision}.").format(
         document=kind.label if kind else row.kind,
         decision=decision.label.lower() if decision else row.decision,
     )
+
+
+def paper(told: dict[str, Any]) -> dict[str, Any]:
+    """A consent as the form told it, in the words of ``papers.record_consent``."""
+    names = ("kind", "decision", "language", "read_by", "capacity", "interpreter", "reason")
+    return {name: told[name] for name in names} | {"copy_given": told["copy_given"] == "yes"}
 
 
 def _allergy(request: Request, episode: Episode, form: asked.AllergyForm) -> str:
@@ -109,40 +102,42 @@ def _allergy(request: Request, episode: Episode, form: asked.AllergyForm) -> str
 
 def _use(request: Request, episode: Episode, form: asked.UseForm) -> str:
     told = form.cleaned_data
+    said = use(form)
+    history.record_use(episode, said, **_by(request, told))
+    name = "opioid_type" if said.category == "opioid" else "co_use"
+    listed = library.codes(name).code(said.substance)
+    return _("Recorded: {substance}.").format(substance=listed.label if listed else said.substance)
+
+
+def use(form: asked.UseForm) -> Use:
+    """The use of a substance as the form told it."""
+    told = form.cleaned_data
     category, _mark, substance = told["substance"].partition(":")
-    history.record_use(
-        episode,
-        Use(
-            category=category,
-            substance=substance,
-            certainty=told["certainty"],
-            last_used_at=form.moment,
-            route=told["route"],
-            amount=told["amount"],
-            days_per_week=told["days_per_week"],
-            years=told["years"],
-            supply=form.supply,
-            note=told["note"],
-        ),
-        **_by(request, told),
+    return Use(
+        category=category,
+        substance=substance,
+        certainty=told["certainty"],
+        last_used_at=form.moment,
+        route=told["route"],
+        amount=told["amount"],
+        days_per_week=told["days_per_week"],
+        years=told["years"],
+        supply=form.supply,
+        note=told["note"],
     )
-    listed = library.codes("opioid_type" if category == "opioid" else "co_use").code(substance)
-    return _("Recorded: {substance}.").format(substance=listed.label if listed else substance)
 
 
 def _pregnancy(request: Request, episode: Episode, form: asked.PregnancyForm) -> str:
     told = form.cleaned_data
-    history.record_pregnancy(
-        episode,
-        applies=told["applies"],
-        result=told["result"],
-        lot=told["lot"],
-        control_ok={"yes": True, "no": False}.get(told["control_ok"]),
-        second_reader=told["second_reader"],
-        reason=told["reason"],
-        **_by(request, told),
-    )
+    history.record_pregnancy(episode, **pregnancy(told), **_by(request, told))
     return _("Pregnancy status recorded.")
+
+
+def pregnancy(told: dict[str, Any]) -> dict[str, Any]:
+    """A test as the form told it, in the words of ``history.record_pregnancy``."""
+    names = ("applies", "result", "lot", "second_reader", "reason")
+    seen = {"yes": True, "no": False}.get(told["control_ok"])
+    return {name: told[name] for name in names} | {"control_ok": seen}
 
 
 def _goal(request: Request, episode: Episode, form: asked.GoalForm) -> str:

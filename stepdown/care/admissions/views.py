@@ -1,4 +1,4 @@
-"""Somebody comes, is asked what monitoring needs, and is admitted when nothing is missing."""
+"""Somebody who has come is asked what monitoring needs, and is admitted when nothing is missing."""
 
 from __future__ import annotations
 
@@ -13,65 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stepdown.care.admissions import told
-from stepdown.care.admissions.forms import ArriveForm, ChangeForm, StrikeForm
+from stepdown.care.admissions.forms import ChangeForm
 from stepdown.care.admissions.parts import PARTS, Part, made, part_called
-from stepdown.content import library
 from stepdown.records import access, audit
-from stepdown.records.actions.admission import arrival, history
-from stepdown.records.actions.admission.arrival import Arriving
 from stepdown.records.actions.people import episodes
 from stepdown.records.errors import NotPermitted, Refused
-from stepdown.records.models import AllergyEntry, Bed, Episode, State
+from stepdown.records.models import Bed, Episode, State
 from stepdown.web.access import asks
 from stepdown.web.onward import onward
 from stepdown.web.page import page, posted
 from stepdown.web.request import Request
-
-
-@asks("bed_board", "U")
-@require_http_methods(["GET", "POST"])
-def arrive(request: Request) -> HttpResponse:
-    """Record who has come and where they will lie: a stay in intake, nothing more."""
-    zone = request.actor.facility.tz
-    form = ArriveForm(posted(request), beds=all_beds(request), zone=zone, now=request.now)
-    if request.method == "GET" or not form.is_valid():
-        return _arriving(request, form, 200 if request.method == "GET" else 422)
-    said = form.cleaned_data
-    try:
-        episode = arrival.arrive(
-            Arriving(
-                legal_name=said["legal_name"],
-                preferred_name=said["preferred_name"],
-                pronouns=said["pronouns"],
-                born_on=form.born,
-                language=said["language"],
-                needs_interpreter={"yes": True, "no": False}.get(said["needs_interpreter"]),
-                goal=said["goal"],
-            ),
-            bed=said["bed"],
-            by=request.actor,
-            at=request.now,
-            submission=said["submission"],
-            occurred_at=form.moment,
-        )
-    except NotPermitted:
-        raise
-    except Refused as refused:
-        show(form, refused)
-        return _arriving(request, form, refused.status)
-    messages.success(request, _("{name} is here. Intake is open.").format(name=episode.person))
-    return onward(request, "admissions:intake", episode.pk)
-
-
-def _arriving(request: Request, form: ArriveForm, status: int) -> HttpResponse:
-    beds = free_beds(request)
-    context = {
-        "form": form,
-        "beds": beds,
-        "several_units": len({bed.unit_id for bed in beds}) > 1,
-        "suggestions": {"pronouns": library.codes("pronouns").codes},
-    }
-    return page(request, "admissions/arrive.html", "sheet", context, status)
 
 
 def all_beds(request: Request) -> list[Bed]:
@@ -138,6 +89,7 @@ def _overview(
         "change": fresh,
         "wrong": form,
         "refused": refused,
+        "lapsed": told.lapsed(episode, request.actor),
         "is_intake": episode.state == State.INTAKE,
         "may_admit": access.may(request.actor, "admission_transition", "C"),
         **frame(request, episode, "overview"),
@@ -182,45 +134,13 @@ def _part(
         "form": form if wanted.may_tell(request.actor) and episode.closed_at is None else None,
         "lines": told.so_far(wanted, episode, request.actor, request.now),
         "is_signed": "secret" in form.fields,
+        "lapsed": told.lapsed(episode, request.actor, wanted),
         "since": told.since_last_use(episode, request.actor, request.now)
         if wanted.slug == "use"
         else "",
         **frame(request, episode, wanted.slug),
     }
     return page(request, "admissions/part.html", "sheet", context, status)
-
-
-@asks("allergies", "C")
-@require_http_methods(["GET", "POST"])
-def strike_allergy(request: Request, episode_id: UUID, entry_id: UUID) -> HttpResponse:
-    """Strike out an allergy entered in error; it stays readable."""
-    episode = stay(request, episode_id)
-    old = get_object_or_404(
-        AllergyEntry.objects.select_related("actor"), pk=entry_id, episode=episode, is_void=False
-    )
-    old.episode = episode
-    form, status = StrikeForm(posted(request)), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                history.correct_allergy(
-                    old,
-                    why=form.cleaned_data["why"],
-                    by=request.actor,
-                    at=request.now,
-                    submission=form.cleaned_data["submission"],
-                )
-            except NotPermitted:
-                raise
-            except Refused as refused:
-                show(form, refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Struck out: {allergy}.").format(allergy=old))
-                return onward(request, "admissions:part", episode.pk, "allergies")
-    context = {"form": form, "old": old, **frame(request, episode, "allergies")}
-    return page(request, "admissions/strike.html", "sheet", context, status)
 
 
 def show(form: forms.Form, refused: Refused) -> None:

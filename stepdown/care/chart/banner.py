@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from stepdown.content import library
 from stepdown.records import access
 from stepdown.records.access import Actor
-from stepdown.records.models import AllergyEntry, PregnancyEntry, State
+from stepdown.records.models import AllergyEntry, PregnancyEntry
 from stepdown.records.reading.heading import Allergy, Stay
 from stepdown.records.reading.sight import Sight
 from stepdown.web import times
@@ -82,8 +82,7 @@ def tabs(stay: Stay, actor: Actor, sight: Sight, current: str) -> list[Tab]:
     """The pages of this chart that exist and that this role opens."""
     pages = [("chart:course", _("Course"), True)]
     pages.append(("chart:observations", _("Observations"), sight.scores))
-    arriving = stay.episode.state == State.INTAKE and access.may(actor, "demographics", "R")
-    pages.append(("admissions:intake", _("Intake"), arriving))
+    pages.append(("admissions:intake", _("Intake"), access.may(actor, "demographics", "R")))
     pages.append(("admissions:targets", _("Personal limits"), sight.targets))
     return [
         Tab(label, url, name == current)

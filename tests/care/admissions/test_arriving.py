@@ -132,7 +132,9 @@ def test_only_free_and_ready_beds_of_this_house_are_offered(client, enter, ward,
 def test_a_bed_somebody_else_took_meanwhile_is_not_given_twice(client, enter, tell, bed, house):
     enter(coordinator=True)
     sent = {**fields_of(client.get(URL).text), **DANI, "bed": str(bed.pk)}
-    factories.EpisodeFactory(person__facility=house, arrived_at=NOW, in_bed=bed)
+    factories.EpisodeFactory(
+        person__facility=house, person__legal_name="Bo Lund", arrived_at=NOW, in_bed=bed
+    )
 
     response = client.post(URL, sent)
 
