@@ -155,11 +155,12 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "stepdown.urls"
 WSGI_APPLICATION = "stepdown.wsgi.application"
+_FOLDED = ("stepdown.web.folding.Loader", ["django.template.loaders.app_directories.Loader"])
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [_FOLDED])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from stepdown.records.access import Actor
 from stepdown.records.models import Deployment
 from stepdown.web import access, idle
+from stepdown.web.addresses import address
 
 DEMO_PIN = "3007"
 """In a demonstration everybody who walks in with one click unlocks and signs with this."""
@@ -33,7 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     visit = getattr(request, "visit", None)
     return {
         "deployment": partial(_deployment, visit.demo if visit else None),
-        "nav": partial(_nav, request, actor),
+        "nav": cache(partial(_nav, request, actor)),
         "idle_seconds": idle.limit_s(actor.facility) if actor else None,
         "facility_zone": actor.facility.zone if actor else "UTC",
         "now": getattr(request, "now", None),
@@ -71,16 +71,9 @@ def _nav(request: HttpRequest, actor: Actor | None) -> list[Place]:
     }
     places = []
     for name, cells in PLACES:
-        if any(access.may(actor, row, letter) for row, letter in cells) and (url := _url(name)):
+        if any(access.may(actor, row, letter) for row, letter in cells) and (url := address(name)):
             places.append(Place(labels[name], url, _is_here(request.path, url)))
     return places
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _is_here(path: str, url: str) -> bool:

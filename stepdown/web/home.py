@@ -6,11 +6,11 @@ from django.db import DatabaseError, connection
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 
 from stepdown.records import access
 from stepdown.records.models import BedStay, Unit
 from stepdown.web.access import open_page
+from stepdown.web.addresses import address
 from stepdown.web.request import Request
 
 FIRST_PAGES = (
@@ -29,19 +29,12 @@ def home(request: Request) -> HttpResponse:
         lying = BedStay.objects.filter(bed__unit=OuterRef("pk"), ended_at=None)
         units = Unit.objects.filter(facility=request.actor.facility)
         unit = units.order_by(Exists(lying).desc(), "name").first()
-        if unit is not None and (ward := _address("board:ward", unit.code)):
+        if unit is not None and (ward := address("board:ward", unit.code)):
             return redirect(ward)
     for row, letter, name in FIRST_PAGES:
-        if access.may(request.actor, row, letter) and (url := _address(name)):
+        if access.may(request.actor, row, letter) and (url := address(name)):
             return redirect(url)
     return render(request, "account/nothing.html")
-
-
-def _address(name: str, *args: str) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @open_page

@@ -61,7 +61,14 @@ def _tag(session: SessionBase) -> str:
 
 
 def _read(request: HttpRequest) -> tuple[str, str, int] | None:
-    """(user id, session tag, seconds) from a cookie that we signed."""
+    """(user id, session tag, seconds) from a cookie that we signed; checked once a request."""
+    if not hasattr(request, "_seen"):
+        request._seen = _checked(request)  # type: ignore[attr-defined]
+    seen: tuple[str, str, int] | None = request._seen  # type: ignore[attr-defined]
+    return seen
+
+
+def _checked(request: HttpRequest) -> tuple[str, str, int] | None:
     try:
         user, tag, seconds = _signer().unsign(request.COOKIES.get(COOKIE, "")).split(":")
         return user, tag, int(seconds)

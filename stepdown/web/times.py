@@ -58,6 +58,26 @@ def age(moment: datetime, now: datetime) -> str:
     return pattern % {"span": span(seconds)}
 
 
+def day(moment: datetime) -> str:
+    """The day as the frame shows it: ``Tue 10 Mar``."""
+    return _named(timezone.localtime(moment).date(), "D j M", get_language() or "")
+
+
+def full(moment: datetime) -> str:
+    """A time that says everything, for paper: ``10 Mar 2026 14:36``."""
+    local = timezone.localtime(moment)
+    return f"{_named(local.date(), 'j M Y', get_language() or '')} {local:%H:%M}"
+
+
+def clock_html(moment: datetime, zone: str) -> SafeString:
+    """The clock of the page, which ``clock.js`` keeps going in the facility's zone."""
+    local = timezone.localtime(moment)
+    return SafeString(
+        f'<time class="bar__clock" datetime="{local.isoformat()}" '
+        f'data-clock="{int(local.timestamp())}" data-zone="{escape(zone)}">{local:%H:%M}</time>'
+    )
+
+
 def stamp(moment: datetime) -> str:
     """The machine's form of a time, to the minute, with its offset from UTC."""
     return timezone.localtime(moment).isoformat(timespec="minutes")

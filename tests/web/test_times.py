@@ -78,3 +78,13 @@ def test_the_page_gets_both_the_time_and_its_age():
         '<time datetime="2027-01-07T06:14-08:00">06:14</time> '
         '<span class="age" data-at="1799331240">16 min ago</span>'
     )
+
+
+def test_the_frame_tells_the_day_and_the_hour_where_the_facility_is():
+    evening = datetime(2027, 1, 8, 7, 5, 30, tzinfo=UTC)
+    assert times.day(evening) == "Thu 7 Jan"
+    assert times.full(evening) == "7 Jan 2027 23:05"
+    assert times.clock_html(evening, 'Here"') == (
+        '<time class="bar__clock" datetime="2027-01-07T23:05:30-08:00" data-clock="1799391930" '
+        'data-zone="Here&quot;">23:05</time>'
+    )

@@ -17,6 +17,7 @@ from stepdown.care.board.showing import Running, Showing
 from stepdown.records.reading.board import Occupant, Place
 from stepdown.records.reading.monitoring import LookDue
 from stepdown.web import marks
+from stepdown.web.addresses import address
 
 SHOWN = 12
 """So many are listed; whatever is late or due now is listed beyond that, too."""
@@ -81,8 +82,8 @@ def _row(
     """One entry; where it is late, in two halves with the lateness between them."""
     css = "" if state == "later" else f' class="{state}"'
     roles = " ".join(sorted(words.roles_for(due)))
-    url = words.address("observing:bedside", episode_id) if showing.sight.records else ""
-    url = url or words.address("chart:course", episode_id)
+    url = address("observing:bedside", episode_id) if showing.sight.records else ""
+    url = url or address("chart:course", episode_id)
     what = f"<b>{_('Bed')} {escape(bed)}</b> {escape(due.words())}"
     linked = f'<a href="{url}">{what}</a>' if url else what
     before = (

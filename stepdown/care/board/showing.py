@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
@@ -121,11 +120,3 @@ def band_label(scale: str, key: str) -> str:
     instrument = library.instruments().get(scale)
     band = instrument.band(key) if instrument else None
     return band.label if band else key
-
-
-def address(name: str, *keys: object) -> str:
-    """The address of a page of another room, or nothing where that room is not there."""
-    try:
-        return reverse(name, args=keys)
-    except NoReverseMatch:
-        return ""

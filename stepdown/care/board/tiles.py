@@ -27,6 +27,7 @@ from stepdown.records.reading.flags import STOP, Flag
 from stepdown.records.reading.monitoring import LookDue
 from stepdown.records.reading.readings import SCALE
 from stepdown.web import marks
+from stepdown.web.addresses import address
 from stepdown.web.charts import frame, spark
 from stepdown.web.icons import icon
 
@@ -107,7 +108,7 @@ def _tile(place: Place, state: str, loud: bool, showing: Showing) -> Tile:
 
 
 def _occupied(who: Occupant, state: str, loud: bool, showing: Showing) -> _Parts:
-    url = words.address("chart:course", who.episode_id)
+    url = address("chart:course", who.episode_id)
     name = f'<a href="{url}">{escape(who.name)}</a>' if url else escape(who.name)
     lock = icon("lock", _("By invitation only")) if who.is_restricted else ""
     day = _("Day %(n)d") % {"n": who.day}
@@ -211,7 +212,7 @@ def _vacant(place: Place) -> _Parts:
 
 def _hidden(who: Occupant) -> _Parts:
     """A bed with somebody in it whose stay is open to invited people only."""
-    url = words.address("reports:break_glass", who.episode_id) if who.episode_id else ""
+    url = address("reports:break_glass", who.episode_id) if who.episode_id else ""
     way = f'<a href="{url}">{_("Emergency access")}</a>' if url else ""
     return _Parts(
         " bed--closed",

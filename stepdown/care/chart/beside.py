@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from stepdown.care.chart.banner import address
 from stepdown.content import library
 from stepdown.records import access
 from stepdown.records.access import VITALS_ONLY, Actor
@@ -18,6 +17,7 @@ from stepdown.records.reading.heading import Stay, Use, time_since_last_use
 from stepdown.records.reading.monitoring import LookDue
 from stepdown.records.reading.readings import SCALE
 from stepdown.web import times
+from stepdown.web.addresses import address
 
 Certainty = SubstanceUse.Certainty
 

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from stepdown.care.chart import wording
-from stepdown.care.chart.banner import address
 from stepdown.clinical.instruments import Instrument
 from stepdown.content import library
 from stepdown.records import access
@@ -18,6 +17,7 @@ from stepdown.records.access import VITALS_ONLY, Actor
 from stepdown.records.models import VITALS, Episode, Observation
 from stepdown.records.reading.history import Page, Told
 from stepdown.web import times
+from stepdown.web.addresses import address
 
 LATE = timedelta(minutes=15)
 """An entry told so long after it happened says so. Nothing clinical hangs on it."""

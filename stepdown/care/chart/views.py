@@ -21,6 +21,7 @@ from stepdown.records.reading import course as readings
 from stepdown.records.reading import heading, history
 from stepdown.records.reading.heading import Stay
 from stepdown.records.reading.sight import Sight
+from stepdown.web.addresses import address
 from stepdown.web.page import page
 from stepdown.web.request import Request
 
@@ -105,7 +106,7 @@ def _closed(request: Request, episode_id: UUID) -> HttpResponse:
     may_open = access.may(request.actor, "break_glass", "C")
     if may_open and heading.is_closed_to(episode_id, request.actor):
         _refused(request, episode_id, episode_id)
-        url = banner.address("reports:break_glass", episode_id)
+        url = address("reports:break_glass", episode_id)
         return render(request, "chart/closed.html", {"open_url": url}, status=HTTPStatus.FORBIDDEN)
     _refused(request, episode_id, None)
     raise Http404

@@ -75,6 +75,16 @@ def age(context: Context, moment: datetime | None) -> SafeString | str:
     return "–" if moment is None else times.age_html(moment, _now(context))
 
 
+@register.simple_tag
+def clock(moment: datetime, zone: str = "") -> SafeString:
+    """``{% clock request.now facility_zone %}``: the running clock of the page."""
+    return times.clock_html(moment, zone or "UTC")
+
+
+register.filter("day", times.day)
+register.filter("full", times.full)
+
+
 @register.simple_tag(takes_context=True)
 def due_tag(context: Context, due_at: datetime, state: str) -> SafeString | str:
     """``{% due_tag dt "late" %}``: ``47 min late``, ``Due``, or nothing when ``later``."""
