@@ -1,7 +1,9 @@
 """What is said to one person waits for that person, and ends with their session."""
 
 import pytest
+from django.http import HttpResponse
 
+from stepdown.web.said import Storage
 from tests.factories import PASSWORD, AssignmentFactory
 from tests.support import fields_of, sign_in
 
@@ -27,9 +29,35 @@ def test_it_is_shown_once_to_who_did_it(client, said):
     assert SAID not in client.get(LIST).text
 
 
-def test_no_cookie_carries_it(client, said):
-    assert "messages" not in client.cookies
-    assert not any(said in cookie.value for cookie in client.cookies.values())
+def test_its_cookie_is_out_of_reach_of_scripts_and_goes_with_the_session(client, said):
+    assert client.cookies["messages"]["httponly"]
+    client.post("/account/logout/")
+    assert not client.cookies["messages"].value
+
+
+def test_its_cookie_says_nothing_in_another_session(client, said, house):
+    kept = client.cookies["messages"].value
+    sign_in(client, AssignmentFactory(facility=house, administrator=True))
+    client.cookies["messages"] = kept
+
+    assert SAID not in client.get(LIST).text
+    assert not client.cookies["messages"].value
+
+
+def test_what_is_too_long_for_a_cookie_waits_in_the_session(rf, client, said):
+    request = rf.get("/")
+    request.session = client.session
+    long = [f"{number} {'many words ' * 40}" for number in range(8)]
+    storage = Storage(request)
+    for words in long:
+        storage.add(20, words)
+    response = HttpResponse()
+    storage.update(response)
+
+    after = rf.get("/")
+    after.session = request.session
+    after.COOKIES["messages"] = response.cookies["messages"].value
+    assert [message.message for message in Storage(after)] == long
 
 
 def test_it_does_not_outlive_a_sign_out(client, said, house):
