@@ -18,8 +18,11 @@ PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("STEPDOWN_DATA", PACKAGE.parent / "var")).resolve()
 
 
-def _database(url: str) -> dict[str, Any]:
-    """One Django database from a URL: ``sqlite:///path`` or ``postgres://user:pw@host/name``."""
+def _database(url: str, *, synchronous: str = "FULL") -> dict[str, Any]:
+    """One Django database from a URL: ``sqlite:///path`` or ``postgres://user:pw@host/name``.
+
+    ``synchronous`` is for SQLite: FULL waits for the disk at each commit.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -30,8 +33,8 @@ def _database(url: str) -> dict[str, Any]:
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                    " PRAGMA cache_size=-4000;"
+                    f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};"
+                    " PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000;"
                 ),
             },
         }
@@ -103,11 +106,14 @@ DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{quote(str(DATA / 'ste
 DATABASES = {"default": _database(DATABASE_URL)}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
-# On SQLite the log of reads is a file of its own: looking never waits for writing.
+# On SQLite the log of reads is a file of its own: looking never waits for writing, nor for the
+# disk. A loss of power may take its last moments, never a whole and never the order.
 ACCESS_ALIAS = "default"
 if SQLITE and os.environ.get("STEPDOWN_ACCESS_LOG") != "same":
     ACCESS_ALIAS = "access"
-    DATABASES["access"] = _database(f"{DATABASE_URL.removesuffix('.sqlite3')}-access.sqlite3")
+    DATABASES["access"] = _database(
+        f"{DATABASE_URL.removesuffix('.sqlite3')}-access.sqlite3", synchronous="NORMAL"
+    )
 DATABASE_ROUTERS = ["stepdown.records.routing.Router"]
 
 INSTALLED_APPS = [
