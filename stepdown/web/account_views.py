@@ -93,17 +93,23 @@ def what_was_kept(request: Request) -> HttpResponseBase:
         return redirect("/")
     if found is None:
         return redirect("/")
-    if found.by and found.by != str(request.actor.user.pk):
+    if not found.is_of(request.actor.user.pk):
         request.session.pop(kept.SESSION)
-        messages.warning(
-            request,
-            _(
-                "Another person was typing here before you signed in. What they typed was not "
-                "saved and is not shown to you."
-            ),
-        )
+        messages.warning(request, _not_shown(found))
         return redirect("/")
-    return render(request, "account/kept.html", {"kept": found, "known": bool(found.by)})
+    return render(request, "account/kept.html", {"kept": found})
+
+
+def _not_shown(found: kept.Kept) -> str:
+    if found.by:
+        return _(
+            "Another person was typing here before you signed in. What they typed was not "
+            "saved and is not shown to you."
+        )
+    return _(
+        "Something was typed here before you signed in, and it cannot be told by whom. It was "
+        "not saved and is not shown. If it was yours, type it again."
+    )
 
 
 class SendOn(HttpResponseRedirect):

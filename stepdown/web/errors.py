@@ -17,6 +17,7 @@ from django.template import loader
 from django.utils.translation import gettext as _
 
 from stepdown.web import access, answers, kept
+from stepdown.web.door import Standing, Visit
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -51,7 +52,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page's token is stale: say so, and keep what was typed.
 
     What was typed is offered again only when the browser says that our own page
-    sent it; a form planted on another site is not carried any further.
+    sent it (a form planted on another site is not carried any further), and only to
+    the person who was signed in when the page was drawn.
     """
     if answers.asks_by_script(request):
         return HttpResponse(
@@ -60,8 +62,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             content_type="text/plain; charset=utf-8",
         )
     ours = _is_ours(request, reason) and not access.leads_to_open(request.path)
+    found = kept.of(request, is_fresh=False) if ours else None
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if found is not None and found.by and visit.standing is Standing.NOBODY:
+        return kept.sign_in_page(request, found)
+    is_theirs = found is not None and visit.held is not None and found.is_of(visit.held.user.pk)
+    if is_theirs and visit.standing is Standing.LOCKED:
+        return kept.lock_page(request, HTTPStatus.LOCKED, riding=found)
+    is_shown = is_theirs and visit.actor is not None
     context: dict[str, Any] = {
-        "kept": kept.of(request) if ours else None,
+        "kept": found if is_shown else None,
+        "withheld": found is not None and not is_shown,
         "again": request.get_full_path(),
     }
     return render(request, "account/stale.html", context, status=HTTPStatus.FORBIDDEN)

@@ -83,12 +83,6 @@ def _in_cookie(request: HttpRequest) -> int | None:
     return told[2]
 
 
-def last_user(request: HttpRequest) -> str:
-    """The id of whoever used this browser last, or nothing; it outlives the session."""
-    told = _read(request)
-    return told[0] if told else ""
-
-
 def renew(request: HttpRequest, response: HttpResponseBase, user_id: UUID, now: datetime) -> None:
     """Note this activity in the cookie, unless the page asked by itself."""
     if POLL in request.headers or request.session.session_key is None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from stepdown import clock
 from stepdown.records.errors import Refused
-from stepdown.web import access, answers, door, idle
+from stepdown.web import access, answers, authors, door, idle
 from stepdown.web.door import Standing
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -39,6 +39,7 @@ class ActorMiddleware:
             response = self.get_response(request)
         if visit.actor is not None:
             idle.renew(request, response, visit.actor.user.pk, now)
+            authors.note(request, response, visit.actor.user.pk)
         return response
 
     def process_view(

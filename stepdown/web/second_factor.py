@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-from hashlib import sha256
-
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from stepdown.web.sealing import box
 
-def _box() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
-    return MultiFernet([_lock(key) for key in keys])
-
-
-def _lock(key: str) -> Fernet:
-    return Fernet(urlsafe_b64encode(sha256(("second factor:" + key).encode()).digest()))
+PURPOSE = "second factor"
 
 
 class SealedAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -33,7 +23,7 @@ class SealedAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return box(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return box(PURPOSE).decrypt(encrypted_text.encode()).decode()

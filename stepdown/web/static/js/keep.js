@@ -33,5 +33,6 @@ channel?.addEventListener("message", ({ data }) => {
   refreshTokens();
   const stranger = data.actor !== document.body.dataset.actor;
   other.hidden = !stranger;
+  dialog.querySelector("[data-again]").hidden = stranger;   // nobody sends another person's words as their own
   other.textContent = stranger ? other.dataset.other : "";
 });
