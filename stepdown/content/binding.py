@@ -8,6 +8,7 @@ content, whatever the file's layout, so that a digest or a signature means somet
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import types
 import typing
@@ -38,8 +39,7 @@ def bind(kind: type[T], data: Any, place: Place = ()) -> T:
     """
     if not isinstance(data, Mapping):
         raise Misfit(place, f"should be a block of keys, not {_named(data)}.")
-    hints = typing.get_type_hints(kind)
-    fields = dataclasses.fields(kind)  # type: ignore[arg-type]
+    hints, fields = _shape(kind)  # type: ignore[arg-type]
     names = [field.name for field in fields]
     for key in data:
         if key not in names:
@@ -53,6 +53,12 @@ def bind(kind: type[T], data: Any, place: Place = ()) -> T:
         elif field.default is dataclasses.MISSING:
             raise Misfit(place, f"{field.name!r} is missing. Add it.")
     return kind(**values)
+
+
+@functools.cache
+def _shape(kind: type[Any]) -> tuple[dict[str, Any], tuple[dataclasses.Field[Any], ...]]:
+    """The types and fields of a dataclass; Python works the types out anew each time."""
+    return typing.get_type_hints(kind), dataclasses.fields(kind)
 
 
 def canonical(content: Any) -> str:

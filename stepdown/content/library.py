@@ -45,8 +45,8 @@ KINDS: dict[str, type[Any]] = {
 }
 """Folder -> what one file in it describes. Its JSON Schema is schema/<folder>.json."""
 
-MOST_DIGESTS = 256
-"""Digests remembered; far more than there are files, so it only bounds a runaway."""
+MOST_TEXTS = 256
+"""Canonical texts remembered; far more than there are files, so it only bounds a runaway."""
 
 
 class Shelf:
@@ -55,7 +55,7 @@ class Shelf:
     def __init__(self, *folders: Path) -> None:
         self.folders = (HERE, *folders)
         self._kept: dict[str, dict[str, Any]] = {}
-        self._digests: dict[int, tuple[Any, str]] = {}
+        self._texts: dict[int, tuple[Any, str, str]] = {}
 
     def things(self, folder: str) -> Mapping[str, Any]:
         """Key -> thing, for every file of one kind.
@@ -76,16 +76,20 @@ class Shelf:
             self._kept[folder] = kept
         return self._kept[folder]
 
-    def digest(self, content: Any) -> str:
-        """The digest of this very object, worked out once: recording asks for it each time."""
-        kept = self._digests.get(id(content))
+    def text(self, content: Any) -> tuple[str, str]:
+        """The canonical text of this very object and its digest, worked out once.
+
+        Recording asks for them each time.
+        """
+        kept = self._texts.get(id(content))
         if kept is not None and kept[0] is content:
-            return kept[1]
-        found = hashlib.sha256(canonical(content).encode()).hexdigest()
-        if len(self._digests) >= MOST_DIGESTS:
-            self._digests.clear()
-        self._digests[id(content)] = (content, found)
-        return found
+            return kept[1], kept[2]
+        text = binding.canonical(content)
+        found = hashlib.sha256(text.encode()).hexdigest()
+        if len(self._texts) >= MOST_TEXTS:
+            self._texts.clear()
+        self._texts[id(content)] = (content, text, found)
+        return text, found
 
     def paths(self, folder: str) -> list[Path]:
         """The files of one kind, shipped ones first, then by name."""
@@ -214,12 +218,12 @@ def episode_states() -> EpisodeStates:
 
 def canonical(content: Any) -> str:
     """One text for one content, whatever the layout of its file."""
-    return binding.canonical(content)
+    return _shelf().text(content)[0]
 
 
 def digest(content: Any) -> str:
     """SHA-256 of the canonical text, as 64 hexadecimal digits."""
-    return _shelf().digest(content)
+    return _shelf().text(content)[1]
 
 
 def restore(kind: type[T], text: str) -> T:

@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from yaml.composer import Composer
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.resolver import Resolver
+from yaml.scanner import Scanner
 
 from stepdown.content.errors import ContentError
 
@@ -44,36 +49,62 @@ class Document:
         return ContentError(self.path, self.line(place), message)
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader with the resolvers of YAML 1.2's core schema, decimals, and no aliases."""
+class _Nodes(Composer, Resolver):
+    """Nodes by the resolvers of YAML 1.2's core schema; no aliases."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    check_event: Any  # of the parser that finds the events
+    peek_event: Any
 
     def __init__(self, text: str, path: Path) -> None:
-        super().__init__(text)
+        Composer.__init__(self)
+        Resolver.__init__(self)
         self.path = path
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            line = self.peek_event().start_mark.line + 1  # type: ignore[no-untyped-call]
+            line = self.peek_event().start_mark.line + 1
             raise ContentError(
                 self.path, line, "uses an alias. Write the content out where it belongs."
             )
         return super().compose_node(parent, index)
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""]
-)
-_Loader.add_implicit_resolver(
+_Nodes.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Nodes.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
+_Nodes.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789")
 )
-_Loader.add_implicit_resolver(
+_Nodes.add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"^-?(?:0|[1-9][0-9]*)\.[0-9]+$"),
     list("-0123456789"),
 )
+
+
+class _OwnLoader(_Nodes, Reader, Scanner, Parser):
+    """The parser written in Python, for machines where PyYAML came without libyaml."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+        _Nodes.__init__(self, text, path)
+
+
+_Loader: type[_Nodes] = _OwnLoader
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _FastLoader(_Nodes, CParser):
+        """libyaml finds the same events several times as fast."""
+
+        def __init__(self, text: str, path: Path) -> None:
+            CParser.__init__(self, text)
+            _Nodes.__init__(self, text, path)
+
+    _Loader = _FastLoader
 
 
 def read(path: Path) -> Document:
@@ -102,7 +133,7 @@ def parse(text: str, path: Path) -> Document:
     """
     lines: dict[Place, int] = {}
     try:
-        node = _Loader(text, path).get_single_node()
+        node = _node(text, path)
         if node is None:
             raise ContentError(path, 1, "is empty. Write the content, or remove the file.")
         data = _plain(node, (), lines, path)
@@ -116,6 +147,15 @@ def parse(text: str, path: Path) -> Document:
             path, line, f"is not YAML: {problem}. Check indents and quotes."
         ) from None
     return Document(path, data, lines)
+
+
+def _node(text: str, path: Path) -> yaml.Node | None:
+    try:
+        return _Loader(text, path).get_single_node()
+    except yaml.YAMLError:
+        # The same words and line on every machine; libyaml's are others, and less exact.
+        _OwnLoader(text, path).get_single_node()
+        raise
 
 
 def _plain(node: yaml.Node, place: Place, lines: dict[Place, int], path: Path) -> Any:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from stepdown.content import library, reading
 from stepdown.content.errors import ContentError
 from stepdown.content.reading import MOST_BYTES, parse, read
 
 PATH = Path("scale.yaml")
+SHIPPED = sorted(library.HERE.glob("*/*.yaml"))
 
 
 def data(text):
@@ -105,3 +107,11 @@ def test_a_mistaken_huge_file_is_refused(tmp_path):
 def test_a_list_or_a_word_at_the_top_still_reads_as_plain_data():
     assert data("- a\n- b\n") == ["a", "b"]
     assert data("a") == "a"
+
+
+def test_the_parser_without_libyaml_reads_every_shipped_file_alike(monkeypatch):
+    found = [read(path) for path in SHIPPED]
+    monkeypatch.setattr(reading, "_Loader", reading._OwnLoader)
+
+    assert [read(path) for path in SHIPPED] == found
+    assert len(found) > 10
