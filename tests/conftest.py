@@ -2,6 +2,8 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import flushing
+from tests import flushing, template
 
 HERE = Path(__file__).parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -31,6 +33,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in {"browser", "long"}.intersection(item.path.relative_to(HERE.parent).parts):
             item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, request: pytest.FixtureRequest
+) -> Iterator[ExitStack]:
+    """Databases are made after this and before ``django_db_setup`` is done."""
+    with ExitStack() as until_made:
+        if (cache := getattr(request.config, "cache", None)) is not None:
+            folder = cache.mkdir("database")
+            until_made.enter_context(template.instead_of_migrating(folder))
+        yield until_made
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_modify_db_settings: ExitStack) -> None:
+    """The databases are made: whatever migrates from now on does so in earnest."""
+    django_db_modify_db_settings.close()
 
 
 @pytest.fixture

@@ -332,6 +332,16 @@ def answers_worth(instrument: Instrument, total: int) -> dict[str, str]:
     Raises:
         ValueError: no answers add up to it.
     """
+    kind = (library.digest(instrument), total)
+    if kind not in _WORTH:
+        _WORTH[kind] = _answers_worth(instrument, total)
+    return dict(_WORTH[kind])
+
+
+_WORTH: dict[tuple[str, int], dict[str, str]] = {}
+
+
+def _answers_worth(instrument: Instrument, total: int) -> dict[str, str]:
     reachable: dict[int, dict[str, str]] = {0: {}}
     for item in instrument.items:
         reachable = {

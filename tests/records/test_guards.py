@@ -32,6 +32,11 @@ NEVER = guards.append_only()
 @pytest.fixture
 def full(world: World, stay: Episode) -> World:
     """A world with a row in every table that never changes."""
+    world.begins("one of each", lambda: _one_of_each(world, stay))
+    return world
+
+
+def _one_of_each(world: World, stay: Episode) -> None:
     world.documents(stay)
     world.cows(stay, MILD)
     papers.admit(stay, "Admit.", proof=world.proof("PRES"), **world.told("PRES"))
@@ -47,7 +52,6 @@ def full(world: World, stay: Episode) -> World:
     break_glass.review(opening, "was needed", **world.told("PRIV"))
     history.record_allergy(stay, substance="latex", **world.told())
     audit.looked("chart", by=world.by("RN"), at=world.now, episode_id=stay.pk)
-    return world
 
 
 def refused_by_the_database(sql: str, *values: Any) -> None:

@@ -35,10 +35,14 @@ from tests.records.world import World
 @pytest.fixture
 def ward(world: World) -> World:
     """A stay with all its papers, looked at, with the guards out of the way."""
-    stay = world.arrive()
-    world.documents(stay)
-    audit.looked("chart", by=world.by("RN"), at=world.now, episode_id=stay.pk)
-    world.cows(stay)
+
+    def papers() -> None:
+        stay = world.arrive()
+        world.documents(stay)
+        audit.looked("chart", by=world.by("RN"), at=world.now, episode_id=stay.pk)
+        world.cows(stay)
+
+    world.begins("papers", papers)
     world.tampered = True
     guards.remove(connection)
     return world
