@@ -21,8 +21,10 @@ class BoundCookie(CookieStorage):
     @property
     def signer(self) -> signing.TimestampSigner:
         """Signs for the session as it is now: signing in or out begins another."""
-        key = self.request.session.session_key or ""
-        return signing.get_cookie_signer(salt=f"{self.key_salt}.{key}")
+        session = self.request.session
+        if session.session_key is None and not session.is_empty():
+            session.save()  # it will have a key when the answer leaves: sign for that one
+        return signing.get_cookie_signer(salt=f"{self.key_salt}.{session.session_key or ''}")
 
     @signer.setter
     def signer(self, value: Any) -> None:
