@@ -111,6 +111,15 @@ PLACES = (
     Place("intake, use, refused", "RN", "/people/{coming}/intake/use", 200, (
         send_as_it_is("main form"),)),
     Place("intake, order", "PRES", "/people/{coming}/intake/order"),
+    Place("arrive, looked", "RN", "/admissions/new", 200, (
+        type_in("#id_legal_name", "ren"), press("button[name=look]"),
+        lambda page: page.locator("#id_person").wait_for())),
+    Place("correct a use", "RN", "/people/{coming}/intake/use/{use}/correct"),
+    Place("correct a use, refused", "RN", "/people/{coming}/intake/use/{use}/correct", 200, (
+        send_as_it_is("main form"),)),
+    Place("correct a consent", "RN", STAY + "intake/consents/{told}/correct"),
+    Place("strike a consent", "RN", STAY + "intake/consents/{told}/strike"),
+    Place("consents after admission", "RN", STAY + "intake/consents"),
     Place("strike an allergy", "RN", "/people/{coming}/intake/allergies/{allergy}/strike"),
     Place("move", "RN", STAY + "move"),
     Place("targets", "PRES", STAY + "targets", 200, (unfold,)),

@@ -14,7 +14,14 @@ from stepdown.records.actions.beds import beds
 from stepdown.records.actions.monitoring import observations, targets
 from stepdown.records.actions.monitoring.readings import Reading, Scale
 from stepdown.records.actions.people import accounts
-from stepdown.records.models import AllergyEntry, Bed, Episode, Observation
+from stepdown.records.models import (
+    AllergyEntry,
+    Bed,
+    Consent,
+    Episode,
+    Observation,
+    SubstanceUse,
+)
 from tests.browser.house import House
 from tests.factories import EpisodeFactory
 from tests.records.world import VITALS
@@ -60,6 +67,8 @@ def filled(house: House) -> dict[str, Any]:
         "cows": standing.filter(kind="cows")[0].pk,
         "vitals": standing.filter(kind="vitals")[0].pk,
         "screen": standing.filter(kind="cssrs_screener")[0].pk,
+        "use": SubstanceUse.objects.filter(episode=coming)[0].pk,
+        "told": Consent.objects.filter(episode=stay)[0].pk,
         "allergy": AllergyEntry.objects.filter(episode=coming)[0].pk,
         "bed": house.world.bed("7").pk,
         "user": agency.user_id,

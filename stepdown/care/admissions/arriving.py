@@ -152,7 +152,7 @@ def _came(request: Request, each: Known) -> date | None:
 
 def _record_the_look(request: Request, found: Found) -> None:
     """Whoever was shown stands in the trail of their own stay; what was typed stands nowhere."""
-    shown = [each.episode_id for each in found.people if each.episode_id]
+    shown: list[UUID | None] = [each.episode_id for each in found.people if each.episode_id]
     for episode_id in shown or [None]:
         audit.looked(
             "arrival.search",

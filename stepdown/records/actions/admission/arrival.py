@@ -206,7 +206,7 @@ def _told_now(person: Person, arriving: Arriving, *, by: Actor, ledger: Ledger) 
     ledger.changed(person, *changed)
 
 
-def recorded(submission: UUID | None, *, by: Actor) -> Episode | None:
+def recorded(submission: UUID, *, by: Actor) -> Episode | None:
     """The stay that this form of theirs opened already, if it did."""
     row: Transition | None = (
         Transition.objects.select_related("episode__person")
