@@ -40,11 +40,13 @@ def test_killed_in_the_middle_of_200_writes_nothing_acknowledged_is_lost_or_doub
     acknowledged: list[str] = []
     unsure: list[tuple[str, str]] = []
     enough = threading.Event()
+    all_ready = threading.Barrier(4)
 
     def write(number: int) -> None:
         stay = doomed.stays[number % 6]
         with Nurse(doomed) as nurse:
             form = nurse.open_form(stay)
+            all_ready.wait(timeout=60)
             for _each in range(50):
                 submission = str(uuid4())
                 try:
