@@ -27,6 +27,8 @@ from stepdown.records.actions.people.licences import Licence
 from stepdown.records.actions.register import ACTIONS
 from stepdown.records.errors import NotPermitted
 from stepdown.records.models import (
+    AllergyEntry,
+    BreakGlass,
     Consent,
     Episode,
     IdentityCheck,
@@ -89,13 +91,11 @@ class Ward:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.stay: Episode = world.arrive()
-        world.documents(self.stay)
-        self.vitals: Observation = world.record(self.stay, world.reading())[0]
-        self.allergy = history.record_allergy(self.stay, substance="penicillin", **world.told())
-        self.opening = break_glass.open_chart(
-            self.stay.pk, reason="found unresponsive in bed", **world.told("MD")
-        )
+        world.begins("one of each", lambda: _one_of_each(world))
+        self.stay = Episode.objects.get()
+        self.vitals = Observation.objects.get(kind="vitals", note="the one")
+        self.allergy = AllergyEntry.objects.get(substance="penicillin")
+        self.opening = BreakGlass.objects.get()
 
     def told(self, by: Actor) -> dict[str, Any]:
         return {"by": by, "at": self.world.now, "submission": uuid4()}
@@ -112,6 +112,14 @@ class Ward:
 
     def proof(self, by: Actor) -> Proof:
         return Proof(by.user, "pin", self.world.now)
+
+
+def _one_of_each(world: World) -> None:
+    stay = world.arrive()
+    world.documents(stay)
+    world.record(stay, world.reading(note="the one"))
+    history.record_allergy(stay, substance="penicillin", **world.told())
+    break_glass.open_chart(stay.pk, reason="found unresponsive in bed", **world.told("MD"))
 
 
 ASK: dict[str, Callable[[Ward, Actor], object]] = {
