@@ -45,10 +45,23 @@ STAY = "stay__episode_id"
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A unit of the same facility, as a link to it needs it; ``is_here`` marks the one shown."""
+
+    code: str
+    name: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ward:
-    """A unit, the end of its facility's chain of writes, and which content is unsigned."""
+    """A unit, the end of its facility's chain of writes, and which content is unsigned.
+
+    ``units`` are all units of the facility by name, this one among them.
+    """
 
     unit: Unit
+    units: tuple[Neighbour, ...]
     writes: ChainHead
     drafts: Drafts
 
@@ -107,19 +120,21 @@ def ward(actor: Actor, code: str) -> Ward | None:
 
     Whether anybody may look at it is the caller's question.
     """
-    found = _WARD.rows(drafts.fingerprint(), facility=actor.facility.pk, code=code)
-    if not found:
+    rows = _WARD.rows(drafts.fingerprint(), facility=actor.facility.pk)
+    found = next((row for row in rows if row["code"] == code), None)
+    if found is None:
         return None
-    unit = Unit(facility=actor.facility, **{key: found[0][key] for key in ("id", "code", "name")})
-    writes = ChainHead(
-        facility_id=actor.facility.pk, seq=found[0]["seq"] or 0, mac=found[0]["mac"] or ""
-    )
-    return Ward(unit, writes, Drafts.of(found[0]))
+    unit = Unit(facility=actor.facility, **{key: found[key] for key in ("id", "code", "name")})
+    writes = ChainHead(facility_id=actor.facility.pk, seq=found["seq"] or 0, mac=found["mac"] or "")
+    units = tuple(Neighbour(row["code"], row["name"], row is found) for row in rows)
+    return Ward(unit, units, writes, Drafts.of(found))
 
 
-def _ward(_content: str, *, facility: UUID, code: str) -> QuerySet[Any, Any]:
+def _ward(_content: str, *, facility: UUID) -> QuerySet[Any, Any]:
+    """Every unit of a facility, so that the page of one also leads to the others."""
     head = ChainHead.objects.filter(pk=OuterRef("facility_id"))
-    return Unit.objects.filter(facility_id=facility, code=code).values(
+    units = Unit.objects.filter(facility_id=facility).order_by("name", "code")
+    return units.values(
         "id",
         "code",
         "name",
