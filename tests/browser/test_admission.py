@@ -114,7 +114,6 @@ def test_somebody_who_comes_back_is_found_and_arrives_as_themself(
     assert fits(page)
 
     shown.get_by_label("Renée Ardent").check()
-    page.get_by_label("The birth date is not known").check()
     page.get_by_role("group", name="Needs an interpreter").get_by_label("Not known").check()
     page.get_by_label("No bed yet").check()
     saved(page, "Open the intake", "**/intake/")

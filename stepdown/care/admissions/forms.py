@@ -151,7 +151,7 @@ class ArriveForm(WallTimeForm):
                 self.born = walltime.day(text)
             except ValidationError as error:
                 self.add_error("born_on", error)
-        elif not unknown:
+        elif not unknown and not (self.person and self.person.born_on):
             self.add_error("born_on", _("Enter the birth date, or say that it is not known."))
         return cleaned
 

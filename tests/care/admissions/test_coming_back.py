@@ -145,6 +145,18 @@ def test_another_birth_date_than_on_record_is_looked_at_again(client, enter, loo
     assert Episode.objects.count() == 1
 
 
+def test_a_birth_date_on_record_need_not_be_told_again(client, enter, look, left):
+    enter(coordinator=True)
+    page = look(born_on="").text
+    sent = {**fields_of(page, "sheet"), **REST}
+
+    new = client.post(URL, {**sent, "person": "new"})
+    same = client.post(URL, {**sent, "person": str(left.person_id)})
+
+    assert (new.status_code, same.status_code) == (422, 303)
+    assert Person.objects.get().born_on == date(1980, 2, 29)
+
+
 def test_only_who_was_shown_can_be_chosen(client, enter, look, left, house):
     other = factories.PersonFactory(facility=house, legal_name="Bo Lund", preferred_name="")
     enter(coordinator=True)
