@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 SPRITE = Path(__file__).parent / "static" / "icons.svg"
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -32,6 +32,7 @@ def _markup(shape: ElementTree.Element) -> str:
     return f"<{shape.tag.removeprefix(_SVG)}{attributes}/>"
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> SafeString:
     """One icon as inline SVG, 24 by 24 units, in the colour of the text around it.
 
@@ -45,4 +46,4 @@ def icon(name: str, label: str = "") -> SafeString:
     if drawn is None:
         raise UnknownIcon(name)
     voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return mark_safe(f'<svg class="icon" viewBox="0 0 24 24" {voice}>{drawn}</svg>')
+    return SafeString(f'<svg class="icon" viewBox="0 0 24 24" {voice}>{drawn}</svg>')

@@ -6,8 +6,9 @@ rendered per mark. Whatever comes from a person or a file is escaped here.
 
 from __future__ import annotations
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from html import escape
+
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,7 +39,7 @@ _GLYPHS = tuple(_glyph(filled) for filled in range(STEPS + 1))
 
 def steps(severity: int | None) -> SafeString:
     """The step glyph: ``severity`` (0 to 4) steps filled, so it reads without colour."""
-    return mark_safe(_GLYPHS[severity or 0])
+    return SafeString(_GLYPHS[severity or 0])
 
 
 def severity(level: int | None, words: str) -> SafeString:
@@ -48,8 +49,8 @@ def severity(level: int | None, words: str) -> SafeString:
         level: 0 to 4, or None where there is no band: dashed, no colour.
     """
     if level is None:
-        return mark_safe(f'<span class="sev" data-n="none">{escape(words)}</span>')
-    return mark_safe(f'<span class="sev" data-n="{level}">{_GLYPHS[level]}{escape(words)}</span>')
+        return SafeString(f'<span class="sev" data-n="none">{escape(words)}</span>')
+    return SafeString(f'<span class="sev" data-n="{level}">{_GLYPHS[level]}{escape(words)}</span>')
 
 
 def signed(change: int) -> str:
@@ -74,7 +75,7 @@ def score_chip(
     """
     if total is None:
         words = _("%(scale)s: no score") % {"scale": name}
-        return mark_safe(
+        return SafeString(
             '<div class="score score--none"><span class="score__n" aria-hidden="true">–</span>'
             f'<span class="sr">{escape(words)}</span></div>'
         )
@@ -85,7 +86,7 @@ def score_chip(
         spoken += f", {_change_in_words(change)}"
     shade = "none" if level is None else str(level)
     glyph = "" if level is None else _GLYPHS[level]
-    return mark_safe(
+    return SafeString(
         f'<div class="score" data-n="{shade}"><span class="score__n" aria-hidden="true">{total}'
         f'</span><span class="score__b" aria-hidden="true">{glyph}{moved}</span>'
         f'<span class="sr">{escape(spoken)}</span></div>'
@@ -112,4 +113,4 @@ def tag(words: str, kind: str = "line", icon_name: str = "") -> SafeString:
     if kind not in TAGS:
         raise ValueError(f"No tag of kind {kind!r}; there are {', '.join(TAGS)}.")
     drawn = icon(icon_name) if icon_name else ""
-    return mark_safe(f'<span class="tag tag--{kind}">{drawn}{escape(words)}</span>')
+    return SafeString(f'<span class="tag tag--{kind}">{drawn}{escape(words)}</span>')

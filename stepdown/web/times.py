@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 
 from django.utils import formats, timezone
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,20 +16,42 @@ DAYS_BY_NAME = 6
 """Up to so many days away a weekday says which day; beyond that, the date does."""
 
 
-def short(moment: datetime, now: datetime) -> str:
-    """``14:36`` today, ``Mon 14:36`` within six days, ``2 Mar 14:36`` beyond.
+class Teller:
+    """Tells the times of one page: zone, language and today are looked up once.
 
-    Read in the zone that is active: the facility's, for a signed-in page.
+    The zone is the one that is active: the facility's, for a signed-in page.
     """
-    local, today = timezone.localtime(moment), timezone.localtime(now).date()
-    clock = f"{local:%H:%M}"
-    days = (local.date() - today).days
-    if days == 0:
-        return clock
-    if abs(days) <= DAYS_BY_NAME:
-        return f"{_named(local.date(), 'D', get_language() or '')} {clock}"
-    pattern = "j M" if local.year == today.year else "j M Y"
-    return f"{_named(local.date(), pattern, get_language() or '')} {clock}"
+
+    def __init__(self, now: datetime) -> None:
+        self._zone, self._language = timezone.get_current_timezone(), get_language() or ""
+        self._today = self.local(now).date()
+
+    def local(self, moment: datetime) -> datetime:
+        """A time on the facility's clocks.
+
+        Raises:
+            ValueError: the time does not say its zone.
+        """
+        if moment.tzinfo is None:
+            raise ValueError(f"{moment} does not say its zone.")
+        return moment.astimezone(self._zone)
+
+    def short(self, moment: datetime) -> str:
+        """``14:36`` today, ``Mon 14:36`` within six days, ``2 Mar 14:36`` beyond."""
+        local = self.local(moment)
+        clock, day = f"{local.hour:02}:{local.minute:02}", local.date()
+        days = (day - self._today).days
+        if days == 0:
+            return clock
+        if abs(days) <= DAYS_BY_NAME:
+            return f"{_named(day, 'D', self._language)} {clock}"
+        pattern = "j M" if day.year == self._today.year else "j M Y"
+        return f"{_named(day, pattern, self._language)} {clock}"
+
+
+def short(moment: datetime, now: datetime) -> str:
+    """One time as :class:`Teller` tells it."""
+    return Teller(now).short(moment)
 
 
 @lru_cache(maxsize=512)
@@ -85,12 +107,13 @@ def stamp(moment: datetime) -> str:
 
 def time_html(moment: datetime, now: datetime, *, with_age: bool = True) -> SafeString:
     """A ``<time>`` in short form, its age beside it in fine print."""
-    told = escape(short(moment, now))
-    drawn = f'<time datetime="{stamp(moment)}">{told}</time>'
-    return mark_safe(f"{drawn} {age_html(moment, now)}" if with_age else drawn)
+    teller = Teller(now)
+    at = teller.local(moment).isoformat(timespec="minutes")
+    drawn = f'<time datetime="{at}">{escape(teller.short(moment))}</time>'
+    return SafeString(f"{drawn} {age_html(moment, now)}" if with_age else drawn)
 
 
 def age_html(moment: datetime, now: datetime) -> SafeString:
     """The age alone; ``clock.js`` keeps it true while the page stays open."""
     at = int(moment.timestamp())
-    return mark_safe(f'<span class="age" data-at="{at}">{escape(age(moment, now))}</span>')
+    return SafeString(f'<span class="age" data-at="{at}">{escape(age(moment, now))}</span>')

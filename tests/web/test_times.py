@@ -88,3 +88,8 @@ def test_the_frame_tells_the_day_and_the_hour_where_the_facility_is():
         '<time class="bar__clock" datetime="2027-01-07T23:05:30-08:00" data-clock="1799391930" '
         'data-zone="Here&quot;">23:05</time>'
     )
+
+
+def test_a_time_that_does_not_say_its_zone_is_not_told():
+    with pytest.raises(ValueError, match="does not say its zone"):
+        times.short(NOW.replace(tzinfo=None), NOW)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from stepdown.content import library
@@ -16,6 +15,7 @@ from stepdown.records.models import AllergyEntry, PregnancyEntry
 from stepdown.records.reading.heading import Allergy, Stay
 from stepdown.records.reading.sight import Sight
 from stepdown.web import times
+from stepdown.web.addresses import address
 
 Statement = AllergyEntry.Statement
 
@@ -79,21 +79,13 @@ def in_words(allergy: Allergy) -> str:
 
 
 def tabs(stay: Stay, actor: Actor, sight: Sight, current: str) -> list[Tab]:
-    """The pages of this chart that exist and that this role opens."""
+    """The pages of this chart that this role opens."""
     pages = [("chart:course", _("Course"), True)]
     pages.append(("chart:observations", _("Observations"), sight.scores))
     pages.append(("admissions:intake", _("Intake"), access.may(actor, "demographics", "R")))
     pages.append(("admissions:targets", _("Personal limits"), sight.targets))
     return [
-        Tab(label, url, name == current)
+        Tab(label, address(name, stay.episode.pk), name == current)
         for name, label, opens in pages
-        if opens and (url := address(name, stay.episode.pk))
+        if opens
     ]
-
-
-def address(name: str, *keys: object) -> str:
-    """The address of a page, or nothing where its room is not there."""
-    try:
-        return reverse(name, args=keys)
-    except NoReverseMatch:
-        return ""

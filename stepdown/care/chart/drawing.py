@@ -157,10 +157,10 @@ def _vital_panels(
 ) -> list[vital_chart.Panel]:
     series: dict[str, list[Point]] = {sign: [] for sign in DRAWN_SIGNS}
     for entry in near:
-        amended = entry.is_correction
+        at, amended = entry.occurred_at, entry.is_correction
         for key, text in entry.values.items():
             if key in series:
-                series[key].append(Point(entry.occurred_at, float(text), amended=amended))
+                series[key].append(Point(at, float(text), "complete", amended))
     return [
         _vital_panel(key, str(words), signs, series, vitals, episode)
         for key, words, signs in PANELS
@@ -192,12 +192,13 @@ def _vital_panel(
 
 def pair(entry: Entry, signs: tuple[str, ...]) -> str:
     """One value, or two with a stroke between: ``124/76``; a missing half is a dash."""
+    values = entry.values
     if len(signs) == 1:
-        return wording.number(entry.values.get(signs[0], ""))
-    told = [entry.values.get(sign) for sign in signs]
+        return wording.number(values.get(signs[0], ""))
+    told = [values.get(sign) for sign in signs]
     if not any(told):
         return ""
-    return "/".join(wording.number(text or "–") for text in told)
+    return "/".join([wording.number(text or "–") for text in told])
 
 
 def _scale_panel(scale: Instrument, course: Course) -> vital_chart.Panel:
@@ -247,41 +248,46 @@ def _limits(episode: Episode) -> tuple[str, ...]:
 
 def _others(vitals: Sequence[Entry]) -> tuple[tuple[str, datetime], ...]:
     """The newest of each vital sign that has no picture: weight, pain, glucose."""
-    newest: dict[str, tuple[str, datetime]] = {}
-    for entry in vitals:
-        for key, text in entry.values.items():
-            if key not in DRAWN_SIGNS:
-                newest[key] = (wording.sign(key, text), entry.occurred_at)
-    return tuple(newest[key] for key in library.vitals() if key in newest)
+    newest = (
+        (key, next((entry for entry in reversed(vitals) if key in entry.values), None))
+        for key in library.vitals()
+        if key not in DRAWN_SIGNS
+    )
+    return tuple(
+        (wording.sign(key, entry.values[key]), entry.occurred_at)
+        for key, entry in newest
+        if entry is not None
+    )
 
 
 def _table(course: Course, summed: Sequence[Instrument], span: Span) -> tuple[SafeString, int]:
     """The numbers of the shown time, one row a moment, and how many moments are left out."""
     columns = [SCALE, *(each.key for each in summed)]
-    places = {key: place for place, key in enumerate(columns)}
-    width = len(columns) + len(PANELS)
-    rows: dict[datetime, list[str]] = {}
+    told = {*columns, VITALS}
+    moments: dict[datetime, list[Entry]] = {}
     for entry in course.entries:
-        if not span.start <= entry.occurred_at <= span.end:
-            continue
-        place = places.get(entry.kind)
-        if place is None and entry.kind != VITALS:
-            continue
-        row = rows.get(entry.occurred_at)
-        if row is None:
-            row = rows[entry.occurred_at] = [""] * width
-        if place is not None:
-            row[place] = _cell(row[place], _corrected(wording.result(entry), entry))
-            continue
-        for n, (_key, _words, signs) in enumerate(PANELS, start=len(columns)):
-            if told := pair(entry, signs):
-                row[n] = _cell(row[n], _corrected(told, entry))
-    shown = list(rows.items())[-MOST_ROWS:]
+        if entry.kind in told and span.start <= entry.occurred_at <= span.end:
+            moments.setdefault(entry.occurred_at, []).append(entry)
+    rows = [(at, _row(entries, columns)) for at, entries in list(moments.items())[-MOST_ROWS:]]
     heads = [wording.name_of(key) for key in columns] + [str(words) for _k, words, _s in PANELS]
     return (
-        table(heads, shown, span, label=_("Readings as numbers")),
-        max(0, len(rows) - MOST_ROWS),
+        table(heads, rows, span, label=_("Readings as numbers")),
+        max(0, len(moments) - MOST_ROWS),
     )
+
+
+def _row(entries: Iterable[Entry], columns: Sequence[str]) -> list[str]:
+    """What was told of one moment: the scales of the columns, then the vital signs."""
+    row = [""] * (len(columns) + len(PANELS))
+    for entry in entries:
+        if entry.kind != VITALS:
+            place = columns.index(entry.kind)
+            row[place] = _cell(row[place], _corrected(wording.result(entry), entry))
+            continue
+        for place, (_key, _words, signs) in enumerate(PANELS, start=len(columns)):
+            if told := pair(entry, signs):
+                row[place] = _cell(row[place], _corrected(told, entry))
+    return row
 
 
 def _cell(before: str, told: str) -> str:

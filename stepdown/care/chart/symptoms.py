@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stepdown.care.chart import wording
 from stepdown.clinical.symptoms import Finding, Presence
 from stepdown.content import library
-from stepdown.web import icons, times
+from stepdown.web import icons
+from stepdown.web.times import Teller
 
 ICONS = {
     Presence.PRESENT: "flag",
@@ -24,56 +28,88 @@ ICONS = {
 """A shape for each presence; the words stand beside it."""
 
 
+class _Words(NamedTuple):
+    """What a line may say, in one language."""
+
+    since: str
+    not_there: str
+    not_told: str
+    not_looked: str
+    not_asked: str
+    no_field: str
+    unread: str
+    read: str
+    strength: str
+    silent: str
+    last: str
+
+
+@lru_cache(maxsize=32)
+def _words(_language: str) -> _Words:
+    return _Words(
+        since=_("since {at}"),
+        not_there=_("not there"),
+        not_told=_("not told"),
+        not_looked=_("not looked at"),
+        not_asked=_("not asked"),
+        no_field=_("No field asks for this."),
+        unread=_("From {field}."),
+        read=_("{field}: {answer}, {at}"),
+        strength=_("; strength {n} of {all}"),
+        silent=_("; this answer does not say"),
+        last=_("; last there {at}"),
+    )
+
+
 def by_stage(findings: Iterable[Finding], now: datetime) -> list[tuple[str, SafeString]]:
     """Early symptoms, then developed ones, in the catalogue's order: positions hold still."""
-    found = list(findings)
+    words, teller = _words(get_language() or ""), Teller(now)
+    lines: dict[str, list[str]] = {"early": [], "late": []}
+    for each in findings:
+        lines[each.symptom.stage].append(_line(each, words, teller))
     return [
-        (
-            words,
-            mark_safe("".join(_line(each, now) for each in found if each.symptom.stage == stage)),
-        )
-        for stage, words in (("early", _("Early")), ("late", _("Developed")))
+        (_("Early"), SafeString("".join(lines["early"]))),
+        (_("Developed"), SafeString("".join(lines["late"]))),
     ]
 
 
-def _line(finding: Finding, now: datetime) -> str:
+def _line(finding: Finding, words: _Words, teller: Teller) -> str:
     """One symptom as an entry of the list: shape, name, state, and where it was read."""
     present = 1 if finding.presence is Presence.PRESENT else 0
     return (
         f'<li data-present="{present}" data-presence="{finding.presence.value}">'
         f"{icons.icon(ICONS[finding.presence])}<span>{escape(finding.symptom.label)}</span>"
-        f"<span>{escape(_state(finding, now))}</span>"
-        f"<small>{escape(_detail(finding, now))}</small></li>"
+        f"<span>{escape(_state(finding, words, teller))}</span>"
+        f"<small>{escape(_detail(finding, words, teller))}</small></li>"
     )
 
 
-def _state(finding: Finding, now: datetime) -> str:
+def _state(finding: Finding, words: _Words, teller: Teller) -> str:
     if finding.presence is Presence.PRESENT and finding.since is not None:
-        return _("since {at}").format(at=times.short(finding.since, now))
+        return words.since.format(at=teller.short(finding.since))
     if finding.presence is Presence.ABSENT:
-        return _("not there")
+        return words.not_there
     if finding.presence is Presence.NOT_TOLD:
-        return _("not told")
+        return words.not_told
     if finding.presence is Presence.NOT_OBSERVED:
-        return _("not looked at")
-    return _("not asked")
+        return words.not_looked
+    return words.not_asked
 
 
-def _detail(finding: Finding, now: datetime) -> str:
+def _detail(finding: Finding, words: _Words, teller: Teller) -> str:
     if finding.presence is Presence.NOT_ASKED:
-        return _("No field asks for this.")
+        return words.no_field
     if finding.observed_at is None:
-        return _("From {field}.").format(field=_field(finding))
-    at = times.short(finding.observed_at, now)
-    said = _("{field}: {answer}, {at}").format(
-        field=_field(finding), answer=_answer(finding), at=at
+        return words.unread.format(field=_field(finding))
+    said = words.read.format(
+        field=_field(finding), answer=_answer(finding), at=teller.short(finding.observed_at)
     )
     if finding.presence is Presence.PRESENT and finding.strengths > 1:
-        said += _("; strength {n} of {all}").format(n=finding.strength, all=finding.strengths)
+        said += words.strength.format(n=finding.strength, all=finding.strengths)
     if finding.presence is Presence.NOT_TOLD:
-        said += _("; this answer does not say")
+        said += words.silent
     if finding.presence is not Presence.PRESENT and finding.last_seen is not None:
-        said += _("; last there {at}").format(at=times.short(finding.last_seen, now))
+        said += words.last.format(at=teller.short(finding.last_seen))
     return said
 
 

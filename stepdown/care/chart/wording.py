@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -63,6 +64,7 @@ def gap(reading: Reading) -> str:
     return (known.label if known else reading.outcome).lower()
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> str:
     """A kept decimal as people write it: ``36.80`` is ``36.8``, ``71.0`` is ``71``."""
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.utils.html import escape
+from html import escape
 
 from stepdown.web.charts.frame import percent
 from stepdown.web.charts.points import WIDE, Pair, Upright, line

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,8 +32,9 @@ def percent(part: float) -> str:
     return f"{round(part * 100, 2):g}%"
 
 
+@lru_cache(maxsize=32)
 def grid(span: Span, height_px: int) -> str:
-    """The upright lines at round hours."""
+    """The upright lines at round hours, the same in every small panel of a page."""
     lines = "".join(
         f'<line x1="{x}" x2="{x}" y2="{height_px}"/>'
         for x in (percent(tick.x) for tick in span.ticks())

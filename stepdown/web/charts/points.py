@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
+from typing import NamedTuple
 
 from stepdown.web.charts.span import Span
 
@@ -22,7 +23,7 @@ Pair = tuple[int, int]
 Place = tuple[float, float] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a chart makes thousands, and freezing doubles the time
 class Point:
     """One entry of a course.
 
@@ -62,42 +63,41 @@ class Upright:
         return round(HIGH * (1 - self.part(value)))
 
 
-def placed(points: Iterable[Point], span: Span, axis: Upright) -> list[Place]:
-    """Every entry, oldest first, in path units; None where nothing was measured."""
+class Corners(NamedTuple):
+    """Where the entries lie in the box: unbroken lines, and each point for itself."""
+
+    runs: list[list[Pair]]
+    plain: list[Pair]
+    corrected: list[Pair]
+
+
+def corners(points: Iterable[Point], span: Span, axis: Upright) -> Corners:
+    """Every entry, oldest first, cut straight at the box's edges. A gap ends a run."""
     start, per_second = span.start, WIDE / span.seconds
     low, per_unit = axis.low, HIGH / (axis.high - axis.low)
-    return [
-        None
-        if point.value is None
-        else (
-            (point.at - start).total_seconds() * per_second,
-            HIGH - (point.value - low) * per_unit,
-        )
-        for point in points
-    ]
-
-
-def runs(places: Iterable[Place]) -> list[list[Pair]]:
-    """The unbroken lines inside the box, cut straight at its edges. A gap ends a run."""
-    found: list[list[Pair]] = []
+    found = Corners([], [], [])
     run: list[Pair] = []
     before: Place = None
-    for here in places:
-        if here is None:
+    for point in points:
+        if point.value is None:
             if run:
-                found.append(run)
+                found.runs.append(run)
                 run = []
-        else:
-            x, y = here
-            if before is not None and before[0] < 0 < x:
-                run.append(_at_edge(before, here, 0))
-            if 0 <= x <= WIDE:
-                run.append((round(x), round(y)))
-            elif x > WIDE and before is not None and before[0] < WIDE:
-                run.append(_at_edge(before, here, WIDE))
-        before = here
+            before = None
+            continue
+        x = (point.at - start).total_seconds() * per_second
+        y = HIGH - (point.value - low) * per_unit
+        if before is not None and before[0] < 0 < x:
+            run.append(_at_edge(before, (x, y), 0))
+        if 0 <= x <= WIDE:
+            pair = (round(x), round(y))
+            run.append(pair)
+            (found.corrected if point.amended else found.plain).append(pair)
+        elif x > WIDE and before is not None and before[0] < WIDE:
+            run.append(_at_edge(before, (x, y), WIDE))
+        before = (x, y)
     if run:
-        found.append(run)
+        found.runs.append(run)
     return found
 
 
@@ -141,14 +141,7 @@ def traces(points: Sequence[Point], span: Span, axis: Upright) -> str:
     With more than ``MOST_DOTS`` points in the span only lone and corrected points
     get a mark of their own.
     """
-    places = placed(points, span, axis)
-    found = runs(places)
-    plain: list[Pair] = []
-    corrected: list[Pair] = []
-    for point, place in zip(points, places, strict=True):
-        if place is not None and 0 <= place[0] <= WIDE:
-            kind = corrected if point.amended else plain
-            kind.append((round(place[0]), round(place[1])))
+    found, plain, corrected = corners(points, span, axis)
     if len(plain) > MOST_DOTS:
         alone = {run[0] for run in found if len(run) == 1}
         plain = [place for place in plain if place in alone]

@@ -85,9 +85,12 @@ class Span:
 
     def told(self, at: datetime) -> str:
         """A time in full, local: ``Tue 10 Mar 14:36``."""
+        return self.told_in(at, get_language() or "")
+
+    def told_in(self, at: datetime, language: str) -> str:
+        """As :meth:`told`, for many times: the language is looked up once by who asks."""
         local = at.astimezone(self.zone)
-        day = _day(local.date(), get_language() or "")
-        return f"{day} {local.hour:02}:{local.minute:02}"
+        return f"{_day(local.date(), language)} {local.hour:02}:{local.minute:02}"
 
     def short(self, at: datetime) -> str:
         """As :meth:`told`, but only the clock when the day is today: ``14:36``."""
@@ -112,13 +115,15 @@ def _ticks(span: Span, _language: str) -> tuple[Tick, ...]:
 
 
 def _label(local: datetime, hour: int) -> str:
-    return f"{hour:02}:00" if hour else formats.date_format(local, "D j")
+    if hour:
+        return f"{hour:02}:00"
+    return _day(local.date(), get_language() or "", "D j")
 
 
 @lru_cache(maxsize=512)
-def _day(day: date, language: str) -> str:
+def _day(day: date, language: str, pattern: str = "D j M") -> str:
     """``Tue 10 Mar`` in the active language, which is part of the memory's key."""
-    return formats.date_format(day, "D j M")
+    return formats.date_format(day, pattern)
 
 
 def _round_hours(span: Span, step_hours: int) -> Iterator[tuple[datetime, int]]:

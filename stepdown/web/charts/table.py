@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stepdown.web.charts.span import Span
@@ -33,9 +35,10 @@ def table(
         key: the id a chart's ``data-scrub`` points at.
     """
     heads = "".join(f'<th scope="col">{escape(words)}' for words in columns)
+    language, safe = get_language() or "", cache(escape)  # the same few readings come again
     body = "".join(
-        f"<tr data-at={at.timestamp():.0f}><th scope=row>{escape(span.told(at))}"
-        + "".join(f"<td>{escape(cell)}" for cell in cells)
+        f"<tr data-at={at.timestamp():.0f}><th scope=row>{safe(span.told_in(at, language))}"
+        f"<td>{'<td>'.join(map(safe, cells))}"
         for at, cells in rows
     )
     return mark_safe(

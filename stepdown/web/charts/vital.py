@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -43,11 +43,12 @@ class Panel:
 
     def axis(self, span: Span) -> Upright:
         """The usual range, widened to hold every reading in the span and both limits."""
+        start, end = span.start, span.end
         values = [
-            float(point.value)
+            point.value
             for points in self.series
             for point in points
-            if point.value is not None and span.holds(point.at)
+            if point.value is not None and start <= point.at <= end
         ]
         values += [limit for limit in self.limits if limit is not None]
         low, high = min([self.usual[0], *values]), max([self.usual[1], *values])

@@ -28,7 +28,7 @@ def _now(context: Context) -> datetime:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """``{% icon "moon" %}``: silent beside words; give it a ``label`` when it stands alone."""
-    return icons.icon(name, label)
+    return icons.icon(name, str(label))
 
 
 @register.simple_tag

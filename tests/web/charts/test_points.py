@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from stepdown.web.charts.points import MOST_DOTS, Upright, dots, line, placed, runs, traces
+from stepdown.web.charts.points import MOST_DOTS, Upright, corners, dots, line, traces
 from tests.web.charts.parts import at, read, ten_hours
 
 AXIS = Upright(0, 30)
 
 
 def lines(points):
-    return runs(placed(points, ten_hours(), AXIS))
+    return corners(points, ten_hours(), AXIS).runs
 
 
 def walk(data):
