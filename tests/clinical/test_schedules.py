@@ -215,6 +215,15 @@ def test_an_offer_never_brings_a_look_forward_and_never_replaces_one(tried):
     assert due("cows", done, tried, schedule=OFFERING) == due("cows", done)
 
 
+@pytest.mark.parametrize("before", [0, 30])
+def test_an_offer_no_later_than_a_completed_look_moves_nothing_however_long_it_waits(before):
+    done = Look(local("2027-01-04 12:00"))
+    tried = Look(done.at - timedelta(minutes=before), "asleep")
+    late = replace(SCHEDULE, look_again=(LookAgain("asleep", 300),))
+
+    assert due("cows", done, tried, schedule=late) == due("cows", done)
+
+
 @pytest.mark.parametrize("state", SCHEDULE.paused)
 def test_nothing_is_due_while_a_person_is_away_or_gone(state):
     assert due("cows", Look(ARRIVED), stay=replace(STAY, state=state)) is None
