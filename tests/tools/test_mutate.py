@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.mutate import Mutant, mutants, noticed
+from tools.mutate import CLINICAL, SAME, Mutant, mutants, noticed
 
 SOURCE = """
 @cached(size=100)
@@ -49,3 +49,14 @@ def test_a_mutant_is_noticed_exactly_when_a_test_fails(tmp_path, source, expecte
 
     assert noticed(Mutant(PATH, 1, "4 -> 5", source), tmp_path) is expected
     assert sample.read_text() == "X = 4\n"
+
+
+def test_what_is_said_to_change_nothing_is_still_a_change_of_this_code():
+    made = {
+        (mutant.path.name, mutant.what)
+        for path in CLINICAL.rglob("*.py")
+        for mutant in mutants(path, path.read_text(encoding="utf-8"))
+    }
+
+    assert set(SAME) <= made
+    assert all(SAME.values())
