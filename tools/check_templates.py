@@ -31,6 +31,7 @@ GONE = re.compile(
     re.DOTALL,
 )
 UNESCAPED = re.compile(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off")
+SILENT = re.compile(r"\{%\s*url\s+\S+\s+(?!as\s)[^%]*?\sas\s+\w+\s*%\}")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 ELSEWHERE = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 
@@ -90,7 +91,14 @@ def complaints(template: str) -> list[tuple[int, str]]:
         (template.count("\n", 0, found.start()) + 1, f"{found[0].strip()}: text must stay escaped")
         for found in UNESCAPED.finditer(template)
     ]
-    return sorted(page.complaints + unescaped)
+    silent = [
+        (
+            template.count("\n", 0, found.start()) + 1,
+            f"{found[0]}: a page that is missing is no link",
+        )
+        for found in SILENT.finditer(template)
+    ]
+    return sorted(page.complaints + unescaped + silent)
 
 
 def templates() -> Iterator[Path]:

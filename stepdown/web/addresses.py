@@ -10,22 +10,23 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.urls import get_script_prefix, reverse
 
 _BLANK = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
 def address(name: str, *keys: object) -> str:
-    """The address of a page, or nothing where its room is not there.
+    """The address of a page.
 
     Args:
         keys: what the address names: ids, or words such as a scale's key.
+
+    Raises:
+        NoReverseMatch: there is no such page. A link that quietly goes missing is a
+            mistyped name that nobody finds.
     """
     blanks = tuple(_BLANK if isinstance(key, UUID) else key for key in keys)
-    try:
-        found = _pattern(name, blanks, settings.ROOT_URLCONF, get_script_prefix())
-    except NoReverseMatch:
-        return ""
+    found = _pattern(name, blanks, settings.ROOT_URLCONF, get_script_prefix())
     for key in keys:
         if isinstance(key, UUID):
             found = found.replace(str(_BLANK), str(key), 1)

@@ -71,7 +71,8 @@ def _nav(request: HttpRequest, actor: Actor | None) -> list[Place]:
     }
     places = []
     for name, cells in PLACES:
-        if any(access.may(actor, row, letter) for row, letter in cells) and (url := address(name)):
+        if any(access.may(actor, row, letter) for row, letter in cells):
+            url = address(name)
             places.append(Place(labels[name], url, _is_here(request.path, url)))
     return places
 

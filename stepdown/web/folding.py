@@ -64,9 +64,7 @@ class _Address(URLNode):
     """``{% url %}`` of a page without keys: it is the same on every request."""
 
     def render(self, context: Context) -> SafeString | str:
-        url = address(self.view_name.var)
-        if not url:
-            return super().render(context)
+        url = address(self.view_name.var)  # also where Django keeps silent: "as" hides no typo
         if self.asvar:
             context[self.asvar] = url
             return ""
@@ -103,7 +101,7 @@ def fold(nodelist: NodeList, engine: Engine) -> None:
         for inner in _inside(node):
             fold(inner, engine)
         if isinstance(node, IncludeNode) and (name := _word(node.template)):
-            node.template = _Included(engine, name)
+            node.template = _Included(engine, name)  # type: ignore[assignment]
     folded: list[Node] = []
     for constant, run in groupby(map(_known, nodelist), is_constant):
         nodes = list(run)

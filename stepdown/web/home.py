@@ -29,11 +29,11 @@ def home(request: Request) -> HttpResponse:
         lying = BedStay.objects.filter(bed__unit=OuterRef("pk"), ended_at=None)
         units = Unit.objects.filter(facility=request.actor.facility)
         unit = units.order_by(Exists(lying).desc(), "name").first()
-        if unit is not None and (ward := address("board:ward", unit.code)):
-            return redirect(ward)
+        if unit is not None:
+            return redirect(address("board:ward", unit.code))
     for row, letter, name in FIRST_PAGES:
-        if access.may(request.actor, row, letter) and (url := address(name)):
-            return redirect(url)
+        if access.may(request.actor, row, letter):
+            return redirect(address(name))
     return render(request, "account/nothing.html")
 
 

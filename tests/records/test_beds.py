@@ -115,6 +115,8 @@ def test_n22_a_database_is_for_one_purpose_for_good(world: World):
         ({"zone": "Mars/Olympus"}, "is not a time zone"),
         ({"zone": "../../etc/passwd"}, "is not a time zone"),
         ({"code": "harbor"}, "there is a facility called harbor already"),
+        ({"units": [{"code": "Ward 1", "name": "W", "beds": []}]}, "'Ward 1' does not"),
+        ({"units": [{"code": "", "name": "W", "beds": []}]}, "'' does not"),
     ],
 )
 def test_a_facility_that_cannot_be_set_up(world, change, said):

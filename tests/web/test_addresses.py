@@ -3,7 +3,8 @@
 from uuid import UUID
 
 import pytest
-from django.urls import reverse, set_script_prefix
+from django.template import Context, Engine
+from django.urls import NoReverseMatch, reverse, set_script_prefix
 
 from stepdown.web.addresses import address
 
@@ -30,8 +31,17 @@ def test_an_address_is_the_one_django_gives(name, keys):
     ("name", "keys"),
     [("nowhere:home", ()), ("chart:course", ()), ("chart:course", ("not an id",))],
 )
-def test_a_page_that_is_not_there_has_no_address(name, keys):
-    assert address(name, *keys) == ""
+def test_a_page_that_is_not_there_is_an_error_and_no_missing_link(name, keys):
+    with pytest.raises(NoReverseMatch):
+        address(name, *keys)
+
+
+def test_a_mistyped_page_is_an_error_in_a_template_also_where_django_keeps_silent():
+    pages = {"page.html": "{% url 'account_homme' as url %}{{ url }}"}
+    files = ("django.template.loaders.locmem.Loader", pages)
+    engine = Engine(loaders=[("stepdown.web.folding.Loader", [files])])
+    with pytest.raises(NoReverseMatch):
+        engine.get_template("page.html").render(Context())
 
 
 def test_an_address_begins_where_the_house_stands():

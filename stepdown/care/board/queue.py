@@ -82,10 +82,9 @@ def _row(
     """One entry; where it is late, in two halves with the lateness between them."""
     css = "" if state == "later" else f' class="{state}"'
     roles = " ".join(sorted(words.roles_for(due)))
-    url = address("observing:bedside", episode_id) if showing.sight.records else ""
-    url = url or address("chart:course", episode_id)
+    url = address("observing:bedside" if showing.sight.records else "chart:course", episode_id)
     what = f"<b>{_('Bed')} {escape(bed)}</b> {escape(due.words())}"
-    linked = f'<a href="{url}">{what}</a>' if url else what
+    linked = f'<a href="{url}">{what}</a>'
     before = (
         f'<li{css} data-roles="{roles}">{words.time_html(due.at, showing)}<div>{linked}'
         f"<small>{escape(name)}"

@@ -109,7 +109,7 @@ def _tile(place: Place, state: str, loud: bool, showing: Showing) -> Tile:
 
 def _occupied(who: Occupant, state: str, loud: bool, showing: Showing) -> _Parts:
     url = address("chart:course", who.episode_id)
-    name = f'<a href="{url}">{escape(who.name)}</a>' if url else escape(who.name)
+    name = f'<a href="{url}">{escape(who.name)}</a>'
     lock = icon("lock", _("By invitation only")) if who.is_restricted else ""
     day = _("Day %(n)d") % {"n": who.day}
     head = f"<h2>{name}{lock}</h2><p>{day}<span> {escape(who.stage)}</span></p>"

@@ -33,7 +33,7 @@ urlpatterns = [
     path("recording/", only_for_those_who_record),
     path("signing/", signing),
     path("broken/", broken),
-    path("", include("stepdown.web.urls")),
+    path("", include("stepdown.urls")),
 ]
 handler400 = "stepdown.web.errors.bad_request"
 handler404 = "stepdown.web.errors.not_found"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -54,8 +55,8 @@ def found(
     ``units``: ``{"code", "name", "beds": [{"label", "about"}]}``.
 
     Raises:
-        Refused: the time zone has no such name; the code is taken; an account cannot
-            be opened as described.
+        Refused: the time zone has no such name; the code is taken; a unit's code can stand
+            in no address; an account cannot be opened as described.
     """
     try:
         ZoneInfo(zone)
@@ -67,13 +68,22 @@ def found(
         ) from error
     if Facility.objects.filter(code=code).exists():
         raise Refused(_("Not set up: there is a facility called {code} already.").format(code=code))
+    planned = list(units)
+    for each in planned:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", each["code"]):
+            raise Refused(
+                _(
+                    "Not set up: a unit's code has 1 to 40 letters, figures or dashes, as in an "
+                    "address; {code} does not."
+                ).format(code=repr(each["code"][:60]))
+            )
     newcomers = list(staff)
     for new in newcomers:
         accounts.check(new, at)
     facility = Facility(code=code, name=name, zone=zone)
     with writing():
         facility.save(force_insert=True)
-        _furnish(facility, units, newcomers, at=at)
+        _furnish(facility, planned, newcomers, at=at)
     return facility
 
 
