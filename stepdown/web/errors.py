@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +17,11 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 
+from stepdown.records import audit
+from stepdown.records.access import Actor
+from stepdown.records.models import Episode
 from stepdown.web import access, answers, kept
+from stepdown.web.addresses import address
 from stepdown.web.door import Standing, Visit
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -39,8 +44,28 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: the same words for what is not there and what is not open to this person."""
-    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    """404: the same words for what is not there and what is not open to this person.
+
+    A role that may break the glass is shown the door of a restricted stay instead, on
+    whichever of its pages it was refused, and nothing of who it is.
+    """
+    return _emergency_door(request) or render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def _emergency_door(request: HttpRequest) -> HttpResponse | None:
+    actor: Actor | None = getattr(request, "actor", None)
+    found = request.resolver_match
+    episode_id = found.kwargs.get("episode_id") if found else None
+    if episode_id is None or not access.may(actor, "break_glass", "C"):
+        return None
+    assert actor is not None
+    now: datetime = request.now  # type: ignore[attr-defined]
+    here = Episode.objects.filter(pk=episode_id, facility=actor.facility, is_restricted=True)
+    if not here.exists() or Episode.objects.visible_to(actor, now).filter(pk=episode_id).exists():
+        return None
+    audit.looked("refused", by=actor, at=now, episode_id=episode_id, detail=f"page {episode_id}")
+    door = {"open_url": address("reports:break_glass", episode_id)}
+    return render(request, "closed.html", door, status=HTTPStatus.FORBIDDEN)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

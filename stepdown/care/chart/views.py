@@ -107,7 +107,7 @@ def _closed(request: Request, episode_id: UUID) -> HttpResponse:
     if may_open and heading.is_closed_to(episode_id, request.actor):
         _refused(request, episode_id, episode_id)
         url = address("reports:break_glass", episode_id)
-        return render(request, "chart/closed.html", {"open_url": url}, status=HTTPStatus.FORBIDDEN)
+        return render(request, "closed.html", {"open_url": url}, status=HTTPStatus.FORBIDDEN)
     _refused(request, episode_id, None)
     raise Http404
 

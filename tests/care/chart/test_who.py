@@ -191,3 +191,41 @@ def test_a_chart_is_only_read(client, enter, stay, page):
     enter(nurse=True)
 
     assert client.post(f"/people/{stay.pk}/{page}").status_code == 405
+
+
+ELSEWHERE = ("observe/", "observe/cows/", "intake/", "intake/use")
+"""Pages of a stay in other rooms."""
+
+
+@pytest.mark.parametrize("page", ELSEWHERE)
+@pytest.mark.parametrize(
+    ("role", "door"),
+    [(Role.RN, True), (Role.PRES, True), (Role.LVN, False), (Role.PT, False), (Role.FAM, False)],
+)
+def test_the_emergency_door_stands_on_every_page_of_a_refused_stay(
+    client, enter, stay, page, role, door
+):
+    stay.is_restricted = True
+    stay.save()
+    enter(role=role)
+
+    response = client.get(f"/people/{stay.pk}/{page}")
+
+    for word in (stay.person.called, stay.person.legal_name, stay.code):
+        assert word not in response.text
+    assert (f"/people/{stay.pk}/emergency/" in response.text) == door
+    assert response.status_code == 403 if door else response.status_code in {403, 404}
+    if door:
+        event = AccessEvent.objects.get(what="refused")
+        assert (event.episode_id, event.role) == (stay.pk, role)
+
+
+def test_a_stay_that_is_not_there_has_no_emergency_door(client, enter, stay):
+    enter(nurse=True)
+    other = factories.EpisodeFactory(
+        arrived_at=NOW - timedelta(days=1), admitted=True, is_restricted=True
+    )
+    stay.closed_at = NOW
+    stay.save()
+    for key in (other.pk, uuid4(), stay.pk):
+        assert client.get(f"/people/{key}/observe/").status_code == 404
