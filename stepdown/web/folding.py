@@ -45,7 +45,7 @@ class Constant(Node):
         language = get_language()
         said = self._said.get(language)
         if said is None:
-            said = mark_safe("".join(node.render_annotated(context) for node in self.nodes))
+            said = mark_safe("".join(str(each.render_annotated(context)) for each in self.nodes))
             self._said[language] = said
         return said
 
@@ -57,7 +57,7 @@ class Folded(NodeList):
         fold(nodes, engine)
         super().__init__(nodes)
         self.contains_nontext = nodes.contains_nontext
-        self.get_nodes_by_type = cache(super().get_nodes_by_type)  # type: ignore[method-assign]
+        self.get_nodes_by_type = cache(super().get_nodes_by_type)  # type: ignore[assignment, method-assign]
 
 
 class _Address(URLNode):

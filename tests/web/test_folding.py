@@ -37,7 +37,12 @@ def engine(*, folded):
     )
 
 
-READERS: tuple[dict[str, object], ...] = ({"who": HOSTILE}, {"who": "Monday", "other": 1}, {"who": SafeString("<u>"), "n": 1}, {})
+READERS: tuple[dict[str, object], ...] = (
+    {"who": HOSTILE},
+    {"who": "Monday", "other": 1},
+    {"who": SafeString("<u>"), "n": 1},
+    {},
+)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))

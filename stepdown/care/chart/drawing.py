@@ -280,20 +280,13 @@ def _row(entries: Iterable[Entry], columns: Sequence[str]) -> list[str]:
     """What was told of one moment: the scales of the columns, then the vital signs."""
     row = [""] * (len(columns) + len(PANELS))
     for entry in entries:
-        if entry.kind != VITALS:
-            place = columns.index(entry.kind)
-            row[place] = _cell(row[place], _corrected(wording.result(entry), entry))
-            continue
-        for place, (_key, _words, signs) in enumerate(PANELS, start=len(columns)):
-            if told := pair(entry, signs):
-                row[place] = _cell(row[place], _corrected(told, entry))
+        if entry.kind == VITALS:
+            place, told = len(columns), [pair(entry, signs) for _key, _words, signs in PANELS]
+        else:
+            place, told = columns.index(entry.kind), [wording.result(entry)]
+        if entry.is_correction:
+            told = [_("{what} (corrected)").format(what=words) if words else "" for words in told]
+        for n, words in enumerate(told, start=place):
+            if words:  # two readings of one moment stand side by side; neither hides the other
+                row[n] = f"{row[n]}; {words}" if row[n] else words
     return row
-
-
-def _cell(before: str, told: str) -> str:
-    """Two readings of one moment stand side by side; neither hides the other."""
-    return f"{before}; {told}" if before else told
-
-
-def _corrected(words: str, entry: Entry) -> str:
-    return _("{what} (corrected)").format(what=words) if entry.is_correction else words

@@ -136,7 +136,7 @@ def _newest(points: Sequence[Point], span: Span, scale: Scale) -> str:
     at = f'<span class="fine">{escape(span.short(last.at))}</span>'
     if last.value is None:
         words = frame.GAPS.get(last.outcome, ("", _("not measured")))[1]
-        return f"<b>{escape(words)}</b>{at}"
+        return f"<b>{escape(str(words))}</b>{at}"
     zone = scale.zone(last.value)
     chip = marks.severity(
         zone.severity if zone else None,
