@@ -15,12 +15,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware.csrf import (
-    CSRF_TOKEN_LENGTH,
-    InvalidTokenFormat,
-    _check_token_format,
-    _unmask_cipher_token,
-)
+from django.middleware import csrf
 from django.utils.crypto import salted_hmac
 
 from stepdown.web import idle
@@ -53,11 +48,12 @@ def of_form(request: HttpRequest) -> str:
     """Account id of who was signed in when the posted form was drawn, or nothing."""
     token = request.POST.get("csrfmiddlewaretoken", "")
     try:
-        _check_token_format(token)
-    except InvalidTokenFormat:
+        csrf._check_token_format(token)  # type: ignore[attr-defined]
+    except csrf.InvalidTokenFormat:
         return ""
-    secret = _unmask_cipher_token(token) if len(token) == CSRF_TOKEN_LENGTH else token
-    return _known(request).get(_mark(secret), "")
+    if len(token) == csrf.CSRF_TOKEN_LENGTH:
+        token = csrf._unmask_cipher_token(token)  # type: ignore[attr-defined]
+    return _known(request).get(_mark(token), "")
 
 
 def of_present(request: HttpRequest) -> str:
@@ -78,6 +74,6 @@ def _known(request: HttpRequest) -> dict[str, str]:
     """Mark of a secret -> account id, oldest first; nothing where we did not sign it."""
     try:
         told = _signer().unsign(request.COOKIES.get(COOKIE, ""))
-        return dict(each.split(":") for each in told.split(",") if each)  # type: ignore[misc]
+        return dict(each.split(":") for each in told.split(",") if each)
     except (BadSignature, ValueError):
         return {}

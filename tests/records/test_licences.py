@@ -50,7 +50,7 @@ def test_a_renewed_licence_is_on_file_with_what_was_before(world: World):
 
 def test_signing_stops_with_a_licence_and_goes_on_with_the_renewed_one(world: World, stay):
     ended = world.now + timedelta(days=301)
-    told = {"by": world.by("SYS"), "at": ended}
+    told: dict[str, Any] = {"by": world.by("SYS"), "at": ended}
     with refused("no licence valid today (2027-11-04)", kind=NotSigned):
         order(world, stay, ended)
 
@@ -108,7 +108,7 @@ def test_the_licence_that_is_on_file_already_renews_nothing(world: World):
 
 
 def test_a_form_sent_again_renews_once(world: World):
-    told = {"submission": uuid4(), "seen": on_file(of(world))}
+    told: dict[str, Any] = {"submission": uuid4(), "seen": on_file(of(world))}
 
     assert renew(world, **told) == renew(world, **told)
     assert LicenceRenewal.objects.count() == 1

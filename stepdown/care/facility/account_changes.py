@@ -31,7 +31,7 @@ def person_here(actor: Actor, user_id: UUID) -> User:
 
 def has_second_factor(person: User) -> bool:
     """True when a code is asked for after their password."""
-    return Authenticator.objects.filter(user=person).exists()
+    return bool(Authenticator.objects.filter(user=person).exists())
 
 
 def history(actor: Actor, person: User) -> list[LicenceRenewal | SecondFactorReset]:

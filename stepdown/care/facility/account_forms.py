@@ -36,8 +36,8 @@ class LicenceForm(RefusableForm):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=400)
 
     def __init__(self, *args: Any, held: Licence, today: str, **kwargs: Any) -> None:
-        shown = {"number": held.number, "state": held.state, "seen": _sealed(held)}
-        super().__init__(*args, initial=shown, **kwargs)
+        kwargs["initial"] = {"number": held.number, "state": held.state, "seen": _sealed(held)}
+        super().__init__(*args, **kwargs)
         self.fields["expires_on"].widget.attrs["min"] = today
 
     def clean_seen(self) -> Licence:

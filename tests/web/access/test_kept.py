@@ -16,7 +16,8 @@ from tests.support import fields_of, sign_in
 pytestmark = pytest.mark.django_db
 
 PIN_PAGE = "/account/pin/"
-TYPED = {"words": 'He said "no" & <b>left</b>', "chosen": ["a", "b"], "secret": "4711"}
+WORDS = 'He said "no" & <b>left</b>'
+TYPED = {"words": WORDS, "chosen": ["a", "b"], "secret": "4711"}
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_what_was_typed_is_kept_and_offered_after_signing_in_again(expired, nurs
 
     assert "What you typed is still here" in offered.text
     again = fields_of(offered.text)
-    assert again["words"] == TYPED["words"]
+    assert again["words"] == WORDS
     assert again["chosen"] == TYPED["chosen"]
     assert "secret" not in again
     final = expired.post("/account/kept/", again | {"kept_send": "1"}, follow=True)
@@ -63,7 +64,7 @@ def test_it_is_kept_through_a_wrong_password(expired, nurse):
     page = expired.post(PIN_PAGE, TYPED)
     wrong = sign_in_with(expired, page, nurse.user, password="not this one at all")
     offered = sign_in_with(expired, wrong, nurse.user)
-    assert fields_of(offered.text)["words"] == TYPED["words"]
+    assert fields_of(offered.text)["words"] == WORDS
 
 
 def test_it_may_be_thrown_away(expired, nurse):
@@ -85,7 +86,7 @@ def test_another_person_is_never_shown_it(expired, house):
 def test_without_a_known_owner_it_is_shown_to_nobody(client, nurse):
     page = sign_in_with(client, client.post(PIN_PAGE, TYPED), nurse.user)
     assert "cannot be told by whom" in page.text
-    assert TYPED["words"] not in unescape(page.text)
+    assert WORDS not in unescape(page.text)
     assert "kept" not in client.session
 
 
@@ -152,7 +153,7 @@ class TestAFormLeftOpenWhileOthersSignIn:
         page = self.sends(tablet, form)
         assert page.status_code == 403
         again = fields_of(page.text)
-        assert again["words"] == TYPED["words"]
+        assert again["words"] == WORDS
         assert "secret" not in again
         assert tablet.post(PIN_PAGE, again).status_code == 422
 
@@ -162,7 +163,7 @@ class TestAFormLeftOpenWhileOthersSignIn:
         self.signs_in(tablet, other)
         page = self.sends(tablet, form)
         assert page.status_code == 403
-        assert TYPED["words"] not in unescape(page.text)
+        assert WORDS not in unescape(page.text)
         assert "words" not in fields_of(page.text)
         assert "typed by another person" in page.text
 
@@ -174,7 +175,7 @@ class TestAFormLeftOpenWhileOthersSignIn:
         sent = {"login": other.user.username, "password": PASSWORD}
         shown = tablet.post("/account/login/", fields_of(page.text) | sent, follow=True)
         assert "Another person was typing here" in shown.text
-        assert TYPED["words"] not in unescape(shown.text)
+        assert WORDS not in unescape(shown.text)
 
     def test_a_form_of_the_person_before_last_is_not_the_last_ones(self, tablet, nurse, other):
         """The last one signed out, too: whose browser it was last says nothing of this form."""
@@ -186,7 +187,7 @@ class TestAFormLeftOpenWhileOthersSignIn:
         assert page.status_code == 401
         mine = {"login": nurse.user.username, "password": PASSWORD}
         shown = tablet.post("/account/login/", fields_of(page.text) | mine, follow=True)
-        assert fields_of(shown.text)["words"] == TYPED["words"]
+        assert fields_of(shown.text)["words"] == WORDS
 
     def test_behind_a_locked_screen_it_waits_for_who_locked_it(self, tablet, nurse, watch):
         form = self.signs_in(tablet, nurse)
@@ -195,9 +196,9 @@ class TestAFormLeftOpenWhileOthersSignIn:
         watch.passes(hours=1)
         page = self.sends(tablet, form)
         assert page.status_code == 423
-        assert TYPED["words"] not in unescape(page.text)
+        assert WORDS not in unescape(page.text)
         opened = tablet.post("/screen/unlock/", fields_of(page.text) | {"secret": PIN}, follow=True)
-        assert fields_of(opened.text)["words"] == TYPED["words"]
+        assert fields_of(opened.text)["words"] == WORDS
 
     def test_a_form_that_is_older_than_the_browser_remembers_is_nobodys(self, tablet, nurse, other):
         form = self.signs_in(tablet, nurse)
