@@ -16,7 +16,8 @@ MATRIX = library.permissions()
 
 def table():
     """The printed table: role codes, and (label, cells) for each row."""
-    lines = [line for line in PRINTED.read_text("utf-8").splitlines() if line.startswith("|")]
+    text = PRINTED.read_text("utf-8").split("## Conditions that are not built yet")[0]
+    lines = [line for line in text.splitlines() if line.startswith("|")]
     rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
     header, _, *body = rows
     return header[1:], [(row[0].replace("**", ""), row[1:]) for row in body]

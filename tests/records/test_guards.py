@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import IntegrityError, connection, models, transaction
 
 from stepdown.records import audit, guards
 from stepdown.records.actions.access import break_glass, settings
 from stepdown.records.actions.admission import history, papers
 from stepdown.records.actions.monitoring import targets
+from stepdown.records.actions.people import licences, resets
+from stepdown.records.actions.people.licences import Licence
 from stepdown.records.models import (
     AuditEvent,
     Bed,
@@ -52,6 +56,15 @@ def _one_of_each(world: World, stay: Episode) -> None:
     break_glass.review(opening, "was needed", **world.told("PRIV"))
     history.record_allergy(stay, substance="latex", **world.told())
     audit.looked("chart", by=world.by("RN"), at=world.now, episode_id=stay.pk)
+    nurse = world.by("RN")
+    TOTP.activate(nurse.user, "JBSWY3DPEHPK3PXP")
+    resets.reset_second_factor(nurse.user, "lost in the street", **world.told("SYS"))
+    licences.renew(
+        nurse.assignment,
+        Licence("A-1", "CA", date(2030, 1, 1)),
+        seen=licences.on_file(nurse.assignment),
+        **world.told("SYS"),
+    )
 
 
 def refused_by_the_database(sql: str, *values: Any) -> None:
@@ -67,8 +80,8 @@ def test_every_clinical_record_is_append_only():
     assert {model.__name__ for model in NEVER} == {
         "AccessEvent", "AdmissionOrder", "AllergyEntry", "AuditEvent", "BreakGlass",
         "BreakGlassReview", "Consent", "ContentSnapshot", "Deployment", "GoalEntry",
-        "IdentityCheck", "Observation", "PersonalTarget", "PregnancyEntry", "SettingChange",
-        "Signature", "SubstanceUse", "Transition",
+        "IdentityCheck", "LicenceRenewal", "Observation", "PersonalTarget", "PregnancyEntry",
+        "SecondFactorReset", "SettingChange", "Signature", "SubstanceUse", "Transition",
     }  # fmt: skip
 
 
