@@ -47,7 +47,10 @@ def _database(url: str, *, synchronous: str = "FULL") -> dict[str, Any]:
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            # A statement met a second time is planned no more: planning the board takes longer
+            # than reading it. Behind a pooler that cannot: ?prepare_threshold=
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1}
+            | dict(parse_qsl(parts.query)),
         }
     raise ValueError(
         f"DATABASE_URL begins with {parts.scheme!r}. Use sqlite:///path/to/file "
