@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from allauth.account import views as account
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -130,6 +131,20 @@ def set_pin(request: Request) -> HttpResponseBase:
     return page(request, "account/pin.html", "card", {"form": form}, status)
 
 
+def change_password(request: Request) -> HttpResponseBase:
+    """Change one's own password; an account that was opened without one has none to change."""
+    if request.actor.user.has_usable_password():
+        answered: HttpResponseBase = account.password_change(request)
+        return answered
+    messages.warning(
+        request,
+        _(
+            "This account has no password to change: it is opened with a button in the demonstration."
+        ),
+    )
+    return redirect("account_home")
+
+
 def account_home(request: Request) -> HttpResponse:
     """One's own account: role, PIN, second factor, recovery codes."""
     user = request.actor.user
@@ -139,6 +154,7 @@ def account_home(request: Request) -> HttpResponse:
         {
             "roles": roles_of(user, request.now),
             "has_pin": bool(user.pin),
+            "has_password": user.has_usable_password(),
             "second_factor": bool(request.session.get(door.SECOND_FACTOR)),
             "role_label": Role(request.actor.role).label,
         },

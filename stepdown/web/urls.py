@@ -26,7 +26,7 @@ account_patterns = [
     path("login/", open_page(accounts.SignIn.as_view()), name="account_login"),
     path("logout/", open_page(account.logout), name="account_logout"),
     path("reauthenticate/", before_role(account.reauthenticate), name="account_reauthenticate"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("password/", account_views.change_password, name="account_change_password"),
     path("2fa/authenticate/", open_page(second_factor), name="mfa_authenticate"),
     path("2fa/reauthenticate/", before_role(mfa.reauthenticate), name="mfa_reauthenticate"),
     path(

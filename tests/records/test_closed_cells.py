@@ -15,7 +15,8 @@ GUIDE = Path(__file__).parents[2] / "docs/clinical/permission-matrix.md"
 
 def closed() -> dict[str, list[str]]:
     """Condition -> ``row ROLE letters`` of each cell that waits for it."""
-    matrix, found = library.permissions(), {}
+    matrix = library.permissions()
+    found: dict[str, list[str]] = {}
     for row in (*matrix.rows, *matrix.added):
         for role in Role.values:
             cell = matrix.cell(row.key, role)

@@ -146,3 +146,16 @@ def test_a_replay_signs_only_in_a_demonstration(real):
     by = actor(medical_director=True)
     with pytest.raises(NotSigned):
         signing.replayed(by.user, at=LONG_AGO)
+
+
+def test_an_account_without_a_password_is_told_that_there_is_none_to_change(client, house):
+    nurse = AssignmentFactory(facility=house, nurse=True)
+    nurse.user.set_unusable_password()
+    nurse.user.save()
+    sign_in(client, nurse)
+
+    page = client.get("/account/password/", follow=True)
+
+    assert page.redirect_chain == [("/account/", 302)]
+    assert "has no password to change" in page.text
+    assert "/account/password/" not in page.text
