@@ -8,6 +8,7 @@ set that was not red, is asked here: one query more, and only where it matters.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +40,12 @@ def ask_again(
         bed[recent] = sql.APART.join(rows.get(stay, []))
 
 
+@lru_cache(maxsize=2048)
 def _may_stand(full: str | None, recent: str | None, reds: str) -> bool:
     """True where a sign of an old red set has no newer measurement among those at hand."""
-    known = sql.signs(sql.told(full), recent)
-    return any(
-        sign not in known or known[sign][1] < at
-        for sign, (_value, at) in sql.signs(None, reds).items()
-    )
+    newest = sql.told(full)
+    old = sql.signs(None, reds)
+    if newest and all(sign in newest.values and at <= newest.at for sign, (_v, at) in old.items()):
+        return False
+    known = sql.signs(newest, recent)
+    return any(sign not in known or known[sign][1] < at for sign, (_v, at) in old.items())
