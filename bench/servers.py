@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from stepdown.operate.serving import THREADS
+
 WORKERS = 2
 
 
@@ -31,7 +33,7 @@ def serving(application: str, port: int, env: dict[str, str]) -> Iterator[subpro
         [
             sys.executable, "-m", "granian", application, "--interface", "wsgi", "--http", "1",
             "--no-ws", "--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS),
-            "--blocking-threads", "4", "--backlog", "2048", "--log-level", "error",
+            "--blocking-threads", str(THREADS), "--backlog", "2048", "--log-level", "error",
         ],
         env=env,
     )  # fmt: skip

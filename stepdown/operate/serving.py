@@ -7,8 +7,12 @@ import sys
 
 from stepdown.operate.console import Stopped
 
-THREADS = 4
-"""Requests one worker answers at the same time. Each keeps a database connection."""
+THREADS = 2
+"""Requests one worker answers at the same time. Each keeps a database connection.
+
+More than two take the interpreter from each other: eight nurses who write at once are
+answered by a sixth more slowly with four.
+"""
 
 
 def command(*, host: str, port: int, workers: int) -> list[str]:

@@ -23,7 +23,7 @@ from django.db.models import QuerySet
 from stepdown.records import canonical, fits
 from stepdown.records.actions.register import ACTIONS
 from stepdown.records.errors import Clash
-from stepdown.records.inserting import insert
+from stepdown.records.inserting import insert, put
 from stepdown.records.models import AccessEvent, AccessHead, AuditEvent, ChainHead, Facility
 from stepdown.records.reading.prepared import Prepared
 from stepdown.records.transactions import writing
@@ -177,7 +177,8 @@ def _append(
     )
     event.mac = event_seal(event, head.mac)
     insert([event])
-    ChainHead.objects.filter(pk=facility.pk).update(seq=event.seq, mac=event.mac)
+    head.seq, head.mac = event.seq, event.mac
+    put(head, "seq", "mac")
 
 
 def _head(facility: Facility) -> ChainHead:
@@ -241,11 +242,11 @@ def _log(
 ) -> None:
     writes = writes or ChainHead.objects.filter(pk=facility_id).first()
     with writing(settings.ACCESS_ALIAS):
-        heads = AccessHead.objects.select_for_update().filter(pk=facility_id)
-        head = heads.first()
-        if head is None:  # two first looks at once: one makes the row, both then hold it
+        held = _LOOKED.rows(facility=facility_id)
+        if not held:  # two first looks at once: one makes the row, both then hold it
             AccessHead.objects.get_or_create(facility_id=facility_id)
-            head = heads.get()
+            held = _LOOKED.rows(facility=facility_id)
+        head = AccessHead(**held[0])
         event = AccessEvent(
             facility_id=facility_id,
             seq=head.seq + 1,
@@ -259,5 +260,14 @@ def _log(
             writes_mac=writes.mac if writes else "",
         )
         event.mac = access_seal(event, head.mac)
-        event.save(force_insert=True)
-        AccessHead.objects.filter(pk=facility_id).update(seq=event.seq, mac=event.mac)
+        insert([event], using=settings.ACCESS_ALIAS)
+        head.seq, head.mac = event.seq, event.mac
+        put(head, "seq", "mac", using=settings.ACCESS_ALIAS)
+
+
+def _held_looks(*, facility: UUID) -> QuerySet[Any, Any]:
+    heads = AccessHead.objects.using(settings.ACCESS_ALIAS).select_for_update()
+    return heads.filter(pk=facility).values("facility_id", "seq", "mac")
+
+
+_LOOKED = Prepared(_held_looks, using=settings.ACCESS_ALIAS)

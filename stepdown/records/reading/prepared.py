@@ -37,16 +37,16 @@ class Prepared:
 
     ``build(*shape, **values)`` returns a queryset of ``values(...)`` rows. Values are
     keys, words and times; each must be used in it. The shape must not come from a
-    visitor: one statement is kept for each.
+    visitor: one statement is kept for each. ``using`` names the database.
     """
 
-    def __init__(self, build: Build) -> None:
-        self._build = build
+    def __init__(self, build: Build, *, using: str = DEFAULT_DB_ALIAS) -> None:
+        self._build, self._using = build, using
         self._kept: dict[Hashable, _Statement] = {}
 
     def rows(self, *shape: Hashable, **values: Fill) -> list[dict[str, Any]]:
         """The rows for these values, each by column name."""
-        connection = connections[DEFAULT_DB_ALIAS]
+        connection = connections[self._using]
         key = (connection.vendor, *shape)
         if key not in self._kept:
             self._kept[key] = _prepare(self._build, shape, values, connection)
@@ -80,7 +80,7 @@ def _prepare(
         name: _stand_in(value, place) for place, (name, value) in enumerate(values.items())
     }
     query = build(*shape, **stand_ins).query
-    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler = query.get_compiler(connection.alias)
     sql, parameters = compiler.as_sql()
     adapted = {name: _adapted(value, connection) for name, value in stand_ins.items()}
     places = tuple(

@@ -101,12 +101,14 @@ def test_a_technician_does_not_see_the_scores_of_others(client, enter, bedside, 
 
 
 def test_a_chart_by_invitation_is_closed_to_those_not_invited(client, enter, bedside, stay):
-    enter(nurse=True)
     stay.is_restricted = True
     stay.save()
 
-    assert client.get(bedside.url).status_code == 404
-    assert client.get(f"{bedside.url}cows/").status_code == 404
+    for role, status in (("technician", 404), ("nurse", 403)):  # a nurse is shown the other door
+        enter(**{role: True})
+        for url in (bedside.url, f"{bedside.url}cows/"):
+            answer = client.get(url)
+            assert (answer.status_code, stay.person.short in answer.text) == (status, False)
 
 
 def test_a_scale_nobody_has_is_not_there(client, enter, bedside):
