@@ -240,7 +240,8 @@ def _log(
     detail: str,
     writes: ChainHead | None = None,
 ) -> None:
-    writes = writes or ChainHead.objects.filter(pk=facility_id).first()
+    if writes is None and (end := _WRITES.rows(facility=facility_id)):
+        writes = ChainHead(**end[0])
     with writing(settings.ACCESS_ALIAS):
         held = _LOOKED.rows(facility=facility_id)
         if not held:  # two first looks at once: one makes the row, both then hold it
@@ -263,6 +264,13 @@ def _log(
         insert([event], using=settings.ACCESS_ALIAS)
         head.seq, head.mac = event.seq, event.mac
         put(head, "seq", "mac", using=settings.ACCESS_ALIAS)
+
+
+def _end_of_writes(*, facility: UUID) -> QuerySet[Any, Any]:
+    return ChainHead.objects.filter(pk=facility).values("facility_id", "seq", "mac")
+
+
+_WRITES = Prepared(_end_of_writes)
 
 
 def _held_looks(*, facility: UUID) -> QuerySet[Any, Any]:

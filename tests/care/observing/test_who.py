@@ -104,7 +104,10 @@ def test_a_chart_by_invitation_is_closed_to_those_not_invited(client, enter, bed
     stay.is_restricted = True
     stay.save()
 
-    for role, status in (("technician", 404), ("nurse", 403)):  # a nurse is shown the other door
+    for role, status in (
+        ("trained_technician", 404),
+        ("nurse", 403),
+    ):  # a nurse is shown the other door
         enter(**{role: True})
         for url in (bedside.url, f"{bedside.url}cows/"):
             answer = client.get(url)
