@@ -104,10 +104,7 @@ def test_a_chart_by_invitation_is_closed_to_those_not_invited(client, enter, bed
     stay.is_restricted = True
     stay.save()
 
-    for role, status in (
-        ("trained_technician", 404),
-        ("nurse", 403),
-    ):  # a nurse is shown the other door
+    for role, status in (("vocational_nurse", 404), ("nurse", 403)):  # the nurse sees another door
         enter(**{role: True})
         for url in (bedside.url, f"{bedside.url}cows/"):
             answer = client.get(url)
