@@ -47,15 +47,25 @@ def _database(url: str, *, synchronous: str = "FULL") -> dict[str, Any]:
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
-            # A statement met a second time is planned no more: planning the board takes longer
-            # than reading it. Behind a pooler that cannot: ?prepare_threshold=
-            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1}
-            | dict(parse_qsl(parts.query)),
+            "OPTIONS": _postgres_options(parts.query),
         }
     raise ValueError(
         f"DATABASE_URL begins with {parts.scheme!r}. Use sqlite:///path/to/file "
         "or postgres://user:password@host:port/name."
     )
+
+
+def _postgres_options(query: str) -> dict[str, Any]:
+    """What the URL says after "?". A statement met a second time is not planned again.
+
+    Behind a pooler that cannot keep plans, ``prepare_threshold=`` (nothing) turns that off.
+    """
+    options: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    threshold = options.pop("prepare_threshold", "1")
+    return options | {
+        "server_side_binding": True,
+        "prepare_threshold": int(threshold) if threshold else None,
+    }
 
 
 def _truth(name: str, default: str) -> bool:
