@@ -97,4 +97,5 @@ urlpatterns = [
     path("lock/", include((_lock, "lock"))),
     path("login", _nothing, name="account_login"),
     path("logout", _nothing, name="account_logout"),
+    path("account", _nothing, name="account_home"),
 ]
