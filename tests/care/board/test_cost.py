@@ -20,8 +20,11 @@ DOOR = 2
 BOARD = DOOR + 3
 """The unit with its version, the people, the beds with their newest readings."""
 
-PAGE = BOARD + 3
-"""The note that somebody looked: the head of that chain, the event, the head again."""
+LOOK = 2 if connection.vendor == "postgresql" else 3
+"""The note that somebody looked: the end of that chain, then the event and the end moved,
+which PostgreSQL does in one statement."""
+
+PAGE = BOARD + LOOK
 
 POLL = DOOR + 1
 """The unit with its version."""
@@ -70,7 +73,7 @@ def test_a_board_costs_the_same_few_statements_at_any_size(nurse, ward, house, b
 
     assert page.text.count("data-tile") == beds
     assert page.text.count("COWS 9, Mild") == beds
-    assert len(asked) == PAGE == 8
+    assert len(asked) == PAGE <= 8
 
 
 def test_an_unchanged_poll_costs_three_statements_and_draws_nothing(nurse, ward, house):
