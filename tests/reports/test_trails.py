@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from allauth.mfa.totp.internal.auth import TOTP
+from django.db import connection
 
 from stepdown.records import audit
 from stepdown.records.actions.admission import history
@@ -338,5 +338,5 @@ def test_the_trail_of_accounts_costs_the_same_whatever_its_length(
         each = AssignmentFactory(nurse=True, facility=house)
         accounts.assign(each.user, "UR", by=keeper, at=present, submission=uuid4())
     client.get("/reports/sign-ins/")
-    with django_assert_num_queries(12 if connection.vendor == "sqlite" else 11):  # one look less
+    with django_assert_num_queries(12 if connection.vendor == "sqlite" else 9):
         client.get("/reports/sign-ins/")
