@@ -58,7 +58,7 @@ screens: $(VENV)/.all ## Take the pictures in docs/screens from a fresh demo
 bench: $(VENV)/.$(if $(POSTGRES),postgres,runtime) ## Measure speed against the floor (bench/README.md)
 	$(BIN)/python -m bench
 
-long: $(VENV)/.all ## Deep checks: many properties, mutation, soak, load (about an hour)
+long: $(VENV)/.all ## Deep checks: many properties, mutation, soak, load (two hours on 2 cores)
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n auto --maxprocesses 8 -m "long or hypothesis" $(ARGS)
 	$(BIN)/python -m tools.mutate
 
