@@ -185,7 +185,7 @@ def next_due(
     if not dues:
         return None
     due = min(dues, key=lambda each: (each.at, each.grace_until))
-    if tried is None or (done is not None and tried.at <= done.at):
+    if tried is None or (done is not None and _elapsed(done.at, tried.at) <= timedelta()):
         return due
     return _offered_again(schedule, due, tried)
 
@@ -199,7 +199,7 @@ def _dues(
             yield _after(rule, stay.arrived_at, rule.first.due_minutes, rule.first.overdue_minutes)
         return
     if rule.every is not None:
-        since = done.at - (stay.admitted_at or stay.arrived_at)
+        since = _elapsed(stay.admitted_at or stay.arrived_at, done.at)
         begins = timedelta(hours=rule.every.from_hours)
         ends = None if rule.every.to_hours is None else timedelta(hours=rule.every.to_hours)
         if (begins <= since or rule.every.from_hours == 0) and (ends is None or since < ends):
@@ -248,6 +248,11 @@ def _after(rule: Rule, start: datetime, due_minutes: int, overdue_minutes: int) 
 
 def _at(rule: Rule, at: datetime, grace_until: datetime) -> Due:
     return Due(at.astimezone(UTC), grace_until.astimezone(UTC), rule.id, rule.what)
+
+
+def _elapsed(earlier: datetime, later: datetime) -> timedelta:
+    """Elapsed time between two moments. Python would subtract the wall clocks of one zone."""
+    return later.astimezone(UTC) - earlier.astimezone(UTC)
 
 
 def _later(moment: datetime, minutes: int) -> datetime:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stepdown.clinical.schedules import Look, LookAgain, Night, Stay, next_due
@@ -310,6 +310,8 @@ def test_between_two_looks_lie_4_to_6_hours_and_later_8_on_every_night_of_the_ye
     assert 4 * HOUR <= elapsed <= 6 * HOUR if minutes < 72 * 60 else elapsed == 8 * HOUR
 
 
+@example(datetime(2027, 3, 11, 10, 1, tzinfo=UTC), 72 * 60 - 1, "cows", None)
+@example(datetime(2027, 11, 5, 10, 1, tzinfo=UTC), 72 * 60 - 1, "cows", None)
 @given(arrivals, minutes_after, kinds, bands)
 def test_the_zone_of_the_times_given_does_not_matter(arrived, minutes, kind, band):
     last = arrived + timedelta(minutes=minutes)
@@ -321,3 +323,18 @@ def test_the_zone_of_the_times_given_does_not_matter(arrived, minutes, kind, ban
     )
 
     assert in_utc == in_pacific
+
+
+def test_a_look_tried_in_the_second_hour_of_a_clock_change_came_after_one_done_in_the_first():
+    """Both read 01:40 and 01:10 on the wall; forty minutes lie between, not minus thirty."""
+    first = datetime(2027, 11, 7, 8, 40, tzinfo=UTC).astimezone(PACIFIC)
+    second = datetime(2027, 11, 7, 9, 10, tzinfo=UTC).astimezone(PACIFIC)
+    stay = Stay("WITHDRAWAL", first - timedelta(hours=20))
+    offered = replace(SCHEDULE, look_again=(LookAgain("asleep", 600),))
+
+    due = next_due(
+        offered, "cows", stay, done=Look(first), tried=Look(second, "asleep"), zone=PACIFIC
+    )
+
+    assert due is not None
+    assert due.at == second.astimezone(UTC) + timedelta(hours=10)
