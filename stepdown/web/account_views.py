@@ -138,9 +138,7 @@ def change_password(request: Request) -> HttpResponseBase:
         return answered
     messages.warning(
         request,
-        _(
-            "This account has no password to change: it is opened with a button in the demonstration."
-        ),
+        _("This account has no password to change."),
     )
     return redirect("account_home")
 
