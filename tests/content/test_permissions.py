@@ -78,7 +78,7 @@ def test_the_rows_the_software_needs_besides_are_there():
     assert {row.key for row in MATRIX.added} == {
         "allergies", "substance_use", "pregnancy_test", "identity", "goals",
         "admission_transition", "bed_move", "personal_targets", "facility_settings",
-        "accounts", "break_glass", "own_account",
+        "accounts", "break_glass", "own_account", "exports",
     }  # fmt: skip
 
 

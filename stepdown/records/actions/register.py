@@ -27,6 +27,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "content.sign": ("protocols", "S"),
     "episodes.transition": ("admission_transition", "C"),
     "episodes.restrict": ("consents", "U"),
+    "exports.begin": ("exports", "C"),
+    "exports.end": ("exports", "C"),
     "goals.record": ("goals", "C"),
     "identity.correct": ("identity", "C"),
     "identity.void": ("identity", "C"),

@@ -1,6 +1,7 @@
 """Nouns: what the records hold. Each lives in a file of its own, by concept."""
 
 from stepdown.records.models.access.audit import AccessEvent, AccessHead, AuditEvent, ChainHead
+from stepdown.records.models.access.export import Export, ExportEnd
 from stepdown.records.models.access.signature import (
     BreakGlass,
     BreakGlassReview,
@@ -52,6 +53,8 @@ __all__ = [
     "ContentSnapshot",
     "Deployment",
     "Episode",
+    "Export",
+    "ExportEnd",
     "Facility",
     "GoalEntry",
     "IdentityCheck",
