@@ -11,12 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
-from uuid import uuid4
 
 from bench import report
-from bench.client import Ask, Heard, run, tag
+from bench.client import Heard, run, tag
 from bench.newest import Newest
+from bench.scenarios import reads, records
 from bench.servers import free_port, resident_mb, serving
 
 HERE = Path(__file__).parent
@@ -86,8 +85,8 @@ def _passes(
 ) -> dict[str, list[Heard]]:
     newest = Newest(url)
     heard: dict[str, list[Heard]] = {}
-    asks = _reads(known)
-    app_record, floor_record = _records(known, session, newest)
+    asks = reads(known)
+    app_record, floor_record = records(known, session, newest)
     # Pages first: thousands of measured records would give each person a month in an hour.
     for each in range(args.passes if args.only != "record" else 0):
         print(f"  pages, pass {each + 1} of {args.passes}", file=sys.stderr)
@@ -113,54 +112,6 @@ def _passes(
             if set(got.statuses) - {302, 303}:
                 raise SystemExit(f"{name} was answered {got.statuses}.")
     return heard
-
-
-def _records(known: dict[str, Any], session: str, newest: Newest) -> tuple[Ask, Ask]:
-    """The same form to both; both clients look up the newest score first, unmeasured."""
-    people = [e for e in known["here"] if e not in (known["long_stay"], known["short_stay"])]
-    fields = dict(known["fields"])
-    seen_field = next(name for name in fields if name.endswith("_seen"))
-    plain = {"Content-Type": "application/x-www-form-urlencoded"}
-
-    def form(number: int) -> tuple[str, bytes]:
-        person = people[number % len(people)]
-        filled = fields | {"submission": str(uuid4()), seen_field: newest(person)}
-        return person, urlencode(filled, doseq=True).encode()
-
-    def to_app(number: int) -> tuple[str, str, bytes | None, dict[str, str]]:
-        person, body = form(number)
-        return "POST", f"/people/{person}/observe/", body, plain | {"Cookie": known["cookie"]}
-
-    def to_floor(number: int) -> tuple[str, str, bytes | None, dict[str, str]]:
-        _person, body = form(number)
-        return "POST", "/record", body, plain | {"Cookie": f"sessionid={session}"}
-
-    return to_app, to_floor
-
-
-def _reads(known: dict[str, Any]) -> dict[str, tuple[Ask, int]]:
-    cookie = {"Cookie": known["cookie"], "Accept-Encoding": "gzip"}
-
-    def get(path: str, headers: dict[str, str]) -> Ask:
-        return lambda _number: ("GET", path, None, cookie | headers)
-
-    paths = known["paths"]
-    found: dict[str, tuple[Ask, int]] = {
-        name: (get(paths[name], {}), 200) for name in ("board", "chart_36", "chart_500")
-    }
-    found["board_304"] = (_unchanged(paths["live"], cookie), 304)
-    return found
-
-
-def _unchanged(path: str, cookie: dict[str, str]) -> Ask:
-    """A poll with the tag of the page as it stands: fetched anew when the run begins."""
-    held: dict[str, str] = {}
-
-    def ask(number: int) -> tuple[str, str, bytes | None, dict[str, str]]:
-        return "GET", path, None, cookie | {"X-Stepdown-Poll": "1"} | held
-
-    ask.held = held  # type: ignore[attr-defined]
-    return ask
 
 
 def _databases(engine: str, folder: Path) -> dict[str, str]:

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from bench.bulk import without_indexes
 from stepdown.clinical import instruments
 from stepdown.content import library
 from stepdown.records import guards, snapshots
@@ -56,10 +57,11 @@ def build(count: int, *, current: int, past: int, now: datetime, seed: int = 7) 
             facility=facility, bed=bed, episode=episode, started_at=episode.arrived_at
         )
     guards.remove(connection)
-    made = _load(_rows(people, count, facility, nurse, now, chance, long_stay))
+    with without_indexes(Observation._meta.db_table):
+        made = _load(_rows(people, count, facility, nurse, now, chance, long_stay))
     guards.install(connection)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return {
         "observations": made,
         "unit": facility.units.get().code,

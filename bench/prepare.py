@@ -1,4 +1,7 @@
-"""Fill the measured database and write down what a client needs to ask; run as a process."""
+"""Fill the measured database and write down what a client needs to ask; run as a process.
+
+Run again for a database that is filled, it signs the nurse in anew and adds nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,20 @@ import django
 
 
 def main(target: Path, observations: int, current: int, past: int) -> None:
-    """Migrate, build the history, sign a nurse in, and look at each page once."""
+    """Migrate, build the history if there is none, sign a nurse in, and look at each page once."""
     from django.conf import settings
     from django.core.management import call_command
 
     from bench.history import build
     from stepdown import clock
 
-    call_command("migrate", verbosity=0)
-    if settings.ACCESS_ALIAS != "default":
-        call_command("migrate", database=settings.ACCESS_ALIAS, verbosity=0)
-    known = build(observations, current=current, past=past, now=clock.now())
+    if target.exists():
+        known = json.loads(target.read_text())
+    else:
+        call_command("migrate", verbosity=0)
+        if settings.ACCESS_ALIAS != "default":
+            call_command("migrate", database=settings.ACCESS_ALIAS, verbosity=0)
+        known = build(observations, current=current, past=past, now=clock.now())
     target.write_text(json.dumps(known | _client(known)))
 
 

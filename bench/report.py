@@ -8,8 +8,6 @@ import platform
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-
 WORDS = {
     "record_1": "record COWS and vital signs, one client",
     "record_8": "the same, eight clients",
@@ -32,11 +30,20 @@ def write(rows: list[dict[str, Any]], folder: Path, *, observations: int, passes
     (folder / "results" / "latest.json").write_text(
         json.dumps({"about": about, "rows": rows}, indent=1) + "\n"
     )
-    readme = folder / "README.md"
-    text = readme.read_text()
-    before, after = text.split(BEGIN)[0].rstrip(), text.split(END)[-1] if END in text else ""
-    readme.write_text(f"{before}\n\n{BEGIN}\n{table(rows, about)}\n{END}\n{after.lstrip()}")
+    between_marks(folder / "README.md", "measured", table(rows, about))
     print(table(rows, about))
+
+
+def between_marks(readme: Path, name: str, words: str) -> None:
+    """Put ``words`` where the marks of this name stand, in place of what stood there."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _begin, rest = readme.read_text().partition(begin)
+    _old, found, after = rest.partition(end)
+    if not found:
+        raise ValueError(
+            f"{readme} has no place for {name}: {begin} and {end} on lines of their own."
+        )
+    readme.write_text(f"{before}{begin}\n{words}\n{end}{after}")
 
 
 def table(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
