@@ -11,6 +11,8 @@ from django.db.models import Model
 from stepdown.records.models import (
     Assignment,
     AuditEvent,
+    Export,
+    ExportEnd,
     LicenceRenewal,
     SecondFactorReset,
     User,
@@ -18,6 +20,8 @@ from stepdown.records.models import (
 from stepdown.records.verifying_rows import rows_of
 
 TOLD: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (ExportEnd, ("outcome",)),
+    (Export, ("purpose", "words")),
     (SecondFactorReset, ("user__name", "reason")),
     (LicenceRenewal, ("assignment__user__name", "assignment__role", "expires_on")),
     (Assignment, ("user__name", "role")),
@@ -25,18 +29,18 @@ TOLD: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
 )
 """A table -> what tells whom and what, the most telling first."""
 
-ABOUT_ACCOUNTS = "accounts."
+TELLING = ("accounts.", "exports.")
 
 
 def of(events: Iterable[AuditEvent]) -> dict[UUID, str]:
-    """Event -> whom it is about and what it says, for events about accounts; no other is read.
+    """Event -> whom it is about and what it says, for events about accounts and exports; no other is read.
 
     One query for each kind of row that the events name, whatever their number.
     """
     named = {
         event.pk: {table: key for table, key, _digest in rows_of(event)}
         for event in events
-        if event.action.startswith(ABOUT_ACCOUNTS)
+        if event.action.startswith(TELLING)
     }
     words = {model._meta.db_table: _words(model, columns, named) for model, columns in TOLD}
     return {

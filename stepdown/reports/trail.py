@@ -16,14 +16,14 @@ from stepdown.reports import subjects
 PAGE = 100
 """Lines on one page of a trail."""
 
-TECHNICAL = ("sign_in", "sign_out", "lock", "unlock", "role.", "signature.")
+TECHNICAL = ("sign_in", "sign_out", "lock", "unlock", "role.", "signature.", "handover.")
 """How events begin that speak of signing in and of no stay."""
 
 READINGS = "audit"
 """How looks into the log itself begin."""
 
-ACCOUNTS = "accounts."
-"""How writes begin that open, change or end what somebody may do."""
+ACCOUNTS = ("accounts.", "exports.")
+"""How writes begin that open, change or end what somebody may do, or take records out."""
 
 LONGEST_NUMBER = 18
 """More figures than any event's number has."""
@@ -88,9 +88,10 @@ def technical(facility: Facility, before: Place | None) -> Trail:
 
 def of_accounts(facility: Facility, before: Place | None) -> Trail:
     """Sign-ins, what became of accounts and whose, and who read the log; nothing of any stay."""
-    writes = AuditEvent.objects.filter(
-        facility=facility, episode_id=None, action__startswith=ACCOUNTS
-    )
+    wanted = Q()
+    for begins in ACCOUNTS:
+        wanted |= Q(action__startswith=begins)
+    writes = AuditEvent.objects.filter(wanted, facility=facility, episode_id=None)
     return _merged(writes, _beginning(facility, (*TECHNICAL, READINGS)), before)
 
 
@@ -177,6 +178,7 @@ def in_words(key: str) -> str:
         "audit.accounts": _("read the trail of sign-ins and accounts"),
         "audit.emergencies": _("read the list of emergency openings"),
         "audit.ending": _("read the list of accounts that end"),
+        "audit.exports": _("read the ledger of exports"),
         "audit.review": _("opened an emergency opening for review"),
         "audit.search": _("searched the list of stays"),
         "audit.stays": _("read the list of stays"),
@@ -193,8 +195,15 @@ def in_words(key: str) -> str:
         "content.sign": _("signed content"),
         "episodes.restrict": _("made the chart open by invitation only"),
         "episodes.transition": _("moved the stay to another state"),
+        "exports.begin": _("began an export of records"),
+        "exports.end": _("ended an export of records"),
         "facility.found": _("set up the facility"),
         "goals.record": _("recorded the person's goal"),
+        "handover.refused": _("handed-over tablet not opened: wrong PIN or password"),
+        "handover.taken_back": _("took the handed-over tablet back"),
+        "handovers.begin": _("handed a tablet to the person for a form"),
+        "handovers.end": _("recorded how a handed-over form ended"),
+        "handovers.throw_away": _("threw away answers that could not be recorded"),
         "identity.correct": _("corrected an identity check"),
         "identity.void": _("struck out an identity check entered in error"),
         "lock": _("locked the screen"),

@@ -57,7 +57,10 @@ PLACES = (
         "facility:home",
         (("facility_settings", "R"), ("accounts", "R"), ("bed_board", "R"), ("protocols", "R")),
     ),
-    ("reports:home", (("audit_log", "R"), ("break_glass", "R"), ("accounts", "R"))),
+    (
+        "reports:home",
+        (("audit_log", "R"), ("break_glass", "R"), ("accounts", "R"), ("exports", "R")),
+    ),
 )
 """Page and the cells of the matrix of which one opens it."""
 

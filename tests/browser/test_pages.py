@@ -143,6 +143,7 @@ PLACES = (
     Place("who looked at one stay", "PRIV", "/reports/access/{stay}/"),
     Place("emergency openings", "PRIV", "/reports/emergencies/"),
     Place("review of an opening", "PRIV", "/reports/emergencies/{opening}/"),
+    Place("exports", "PRIV", "/reports/exports/"),
     Place("accounts that end", "SYS", "/reports/accounts/"),
     Place("break the glass", "PRES", "/people/{restricted}/emergency/"),
     # the door

@@ -228,11 +228,11 @@ OPENS = {
     "medical_director": set(),
     "director": {"access", "stay", "accounts"},
     "administrator": {"access", "accounts"},
-    "privacy_officer": {"access", "stay", "emergencies", "sign-ins"},
+    "privacy_officer": {"access", "stay", "emergencies", "sign-ins", "exports"},
 }
 
 
-PAGES = ("access", "emergencies", "accounts", "sign-ins")
+PAGES = ("access", "emergencies", "accounts", "sign-ins", "exports")
 
 
 @pytest.mark.parametrize("who", OPENS)
@@ -259,6 +259,7 @@ def test_a_relative_is_told_no_name_of_anybody_who_works_here(client, enter, hou
         ("privacy_officer", "access", "audit.stays"),
         ("privacy_officer", "emergencies", "audit.emergencies"),
         ("privacy_officer", "sign-ins", "audit.accounts"),
+        ("privacy_officer", "exports", "audit.exports"),
         ("director", "access", "audit.summary"),
         ("director", "accounts", "audit.ending"),
         ("administrator", "access", "audit.technical"),
