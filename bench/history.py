@@ -157,6 +157,7 @@ def _scores(chance: random.Random) -> list[dict[str, Any]]:
             cows, answers, {"heart_rate_bpm": Decimal(chance.randint(62, 118))}
         )
         result = instruments.score(cows, whole)
+        assert result.band is not None, "COWS has a band for every total"
         stored = {}
         for item in cows.items:
             option = item.option(whole[item.key])

@@ -8,7 +8,7 @@ refused, unable and off the unit leave it due.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -73,8 +73,42 @@ class OnDay:
 
 
 @dataclass(frozen=True, slots=True)
+class WhenRaised:
+    """A look that an answer demanded: due at once, in any state, until it is done."""
+
+    overdue_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """One look on each local day, due at a time on the wall."""
+
+    at: time
+    grace_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """One look at each of these days after an anchor, from the start of that local day.
+
+    An ``anchor`` names a moment of the stay (``admission``, ``discharge``); while it is
+    not known nothing is due. Red ``window_days`` later. A look taken at or after a day
+    stands for that day and all before it.
+    """
+
+    anchor: str
+    days: tuple[int, ...]
+    window_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the schedule: which looks, and exactly one of the four shapes."""
+    """One line of the schedule: which looks, and exactly one of the seven shapes.
+
+    ``states`` limits it to these states of an episode; without, it runs where the
+    schedule does. ``only_if`` names a yes-or-no setting of the facility: the rule is
+    proposed, and off until that setting is signed.
+    """
 
     id: str
     what: str
@@ -85,6 +119,11 @@ class Rule:
     every: Every | None = None
     each_shift: EachShift | None = None
     on_day: OnDay | None = None
+    when_raised: WhenRaised | None = None
+    daily: Daily | None = None
+    after: After | None = None
+    states: tuple[str, ...] = ()
+    only_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +153,15 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """What a schedule needs to know of an episode. All times aware."""
+    """What a schedule needs to know of an episode. All times aware.
+
+    ``anchors`` are the moments that rules count days from, by name.
+    """
 
     state: str
     arrived_at: datetime
     admitted_at: datetime | None = None
+    anchors: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,32 +198,35 @@ def next_due(
     *,
     done: Look | None,
     tried: Look | None = None,
+    raised: Iterable[datetime] = (),
     zone: ZoneInfo,
 ) -> Due | None:
     """The next look of one kind ("vitals" or an instrument key), or None.
 
     None means nothing is scheduled: the episode's state pauses the schedule, or no
-    rule speaks of this kind. Where several rules apply, the earliest wins.
+    rule speaks of this kind. Where several rules apply, the earliest wins. No state
+    pauses what an answer has raised.
 
     Args:
         done: the latest *complete* look, if any.
         tried: the latest look that did not complete; it matters only after ``done``.
             It never counts as done. Only where the schedule gives a time to look
             again does it move the due time, and then never to an earlier one.
+        raised: when answers demanded a look of this kind; each stands until one was
+            completed at that moment or later.
 
     Raises:
         ValueError: the state is in neither list of the schedule; a state nobody
             thought of must not switch monitoring off in silence.
     """
-    if stay.state in schedule.paused:
-        return None
-    if stay.state not in schedule.running:
+    if stay.state not in (*schedule.running, *schedule.paused):
         raise ValueError(f"Schedule {schedule.key} does not say whether it runs in {stay.state}.")
+    demanded = tuple(raised)
     dues = [
         due
         for rule in schedule.rules
-        if kind in rule.kinds
-        for due in _dues(schedule, rule, stay, done, zone)
+        if kind in rule.kinds and _runs(schedule, rule, stay.state)
+        for due in _dues(schedule, rule, stay, done, demanded, zone)
     ]
     if not dues:
         return None
@@ -190,31 +236,80 @@ def next_due(
     return _offered_again(schedule, due, tried)
 
 
+def _runs(schedule: Schedule, rule: Rule, state: str) -> bool:
+    """True where a rule is in force: a demand everywhere, the others where they say."""
+    if rule.when_raised is not None:
+        return True
+    return state in (rule.states or schedule.running)
+
+
 def _dues(
-    schedule: Schedule, rule: Rule, stay: Stay, done: Look | None, zone: ZoneInfo
+    schedule: Schedule,
+    rule: Rule,
+    stay: Stay,
+    done: Look | None,
+    demanded: tuple[datetime, ...],
+    zone: ZoneInfo,
 ) -> Iterator[Due]:
     """At most one due time for one rule."""
-    if done is None:
+    if rule.when_raised is not None:
+        open_ones = [at for at in demanded if done is None or _elapsed(done.at, at) > timedelta()]
+        if open_ones:
+            yield _after(rule, min(open_ones), 0, rule.when_raised.overdue_minutes)
+    elif rule.daily is not None:
+        yield _daily(rule, rule.daily, stay, done, zone)
+    elif rule.after is not None:
+        yield from _days_after(rule, rule.after, stay, done, zone)
+    elif rule.on_day is not None:
+        yield from _on_day(rule, rule.on_day, stay, done, zone)
+    elif done is None:
         if rule.first is not None:
             yield _after(rule, stay.arrived_at, rule.first.due_minutes, rule.first.overdue_minutes)
-        return
-    if rule.every is not None:
+    elif rule.every is not None:
         since = _elapsed(stay.admitted_at or stay.arrived_at, done.at)
         begins = timedelta(hours=rule.every.from_hours)
         ends = None if rule.every.to_hours is None else timedelta(hours=rule.every.to_hours)
         if (begins <= since or rule.every.from_hours == 0) and (ends is None or since < ends):
             at = _repeated(schedule, rule.every, done.at, zone)
             yield _at(rule, at, at + timedelta(minutes=rule.every.grace_minutes))
-    elif rule.each_shift is not None:
-        if done.band in rule.each_shift.bands:
-            at = min(_next_wall(done.at, start, zone) for start in schedule.shifts)
-            yield _at(rule, at, at + timedelta(minutes=rule.each_shift.grace_minutes))
-    elif rule.on_day is not None:
-        arrival = stay.arrived_at.astimezone(zone).date()
-        day = arrival + timedelta(days=rule.on_day.day - 1)
-        if done.at < _instant(day, time(), zone):
-            red = arrival + timedelta(days=rule.on_day.overdue_day - 1)
-            yield _at(rule, _instant(day, rule.on_day.at, zone), _instant(red, time(), zone))
+    elif rule.each_shift is not None and done.band in rule.each_shift.bands:
+        at = min(_next_wall(done.at, start, zone) for start in schedule.shifts)
+        yield _at(rule, at, at + timedelta(minutes=rule.each_shift.grace_minutes))
+
+
+def _daily(rule: Rule, daily: Daily, stay: Stay, done: Look | None, zone: ZoneInfo) -> Due:
+    """The first time on the wall after arrival; then that time on the day after the last look."""
+    if done is None:
+        at = _next_wall(stay.arrived_at, daily.at, zone)
+    else:
+        day = done.at.astimezone(zone).date() + timedelta(days=1)
+        at = _instant(day, daily.at, zone)
+    return _at(rule, at, _later(at, daily.grace_minutes))
+
+
+def _days_after(
+    rule: Rule, after: After, stay: Stay, done: Look | None, zone: ZoneInfo
+) -> Iterator[Due]:
+    anchor = dict(stay.anchors).get(after.anchor)
+    if anchor is None:
+        return
+    from_day = anchor.astimezone(zone).date()
+    for days in sorted(after.days):
+        at = _instant(from_day + timedelta(days=days), time(), zone)
+        if done is None or done.at < at:
+            red = _instant(from_day + timedelta(days=days + after.window_days), time(), zone)
+            yield _at(rule, at, red)
+            return
+
+
+def _on_day(
+    rule: Rule, on_day: OnDay, stay: Stay, done: Look | None, zone: ZoneInfo
+) -> Iterator[Due]:
+    arrival = stay.arrived_at.astimezone(zone).date()
+    day = arrival + timedelta(days=on_day.day - 1)
+    if done is None or done.at < _instant(day, time(), zone):
+        red = arrival + timedelta(days=on_day.overdue_day - 1)
+        yield _at(rule, _instant(day, on_day.at, zone), _instant(red, time(), zone))
 
 
 def _repeated(schedule: Schedule, every: Every, last: datetime, zone: ZoneInfo) -> datetime:

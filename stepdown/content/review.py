@@ -17,7 +17,9 @@ from stepdown.clinical.instruments import (
     ImpossibleAnswer,
     IncompleteAnswers,
     Instrument,
+    Score,
     answers_from_points,
+    raised,
     score,
     with_derived,
 )
@@ -104,6 +106,7 @@ def _across(thing: Any, everything: list[Any]) -> Iterator[tuple[Place, str]]:
         case Instrument():
             yield from _examples(thing)
             yield from _instrument(thing, everything)
+            yield from _raises(thing, everything)
         case Schedule():
             yield from _schedule(thing, everything)
         case SymptomCatalogue():
@@ -118,14 +121,59 @@ def _examples(instrument: Instrument) -> Iterator[tuple[Place, str]]:
         except (ImpossibleAnswer, IncompleteAnswers, ValueError) as error:
             yield place, f"worked example {example.name!r}: {error}"
             continue
-        if (result.total, result.band.key) != (example.total, example.band):
-            gives = f"gives {result.total}, {result.band.key}"
-            expects = f"the file expects {example.total}, {example.band}"
-            yield place, f"worked example {example.name!r} {gives}; {expects}. Correct one."
+        if (gives := _told(result)) != (expects := _expected(example)):
+            said = f"gives {gives}; the file expects {expects}"
+            yield place, f"worked example {example.name!r} {said}. Correct one."
     shown = {example.band for example in instrument.examples}
     for position, band in enumerate(instrument.bands):
         if band.key not in shown:
             yield ("bands", position), f"no worked example lands in {band.label}. Add one."
+    for number, part in enumerate(instrument.subscales):
+        landed = {(example.part_bands or {}).get(part.key) for example in instrument.examples}
+        for position, band in enumerate(part.bands):
+            if band.key not in landed:
+                at: Place = ("subscales", number, "bands", position)
+                yield at, f"no worked example lands in {part.label}, {band.label}. Add one."
+
+
+def _told(result: Score) -> str:
+    """A result as a file states it: total and band, or both for each part."""
+    parts = {part.subscale.key: (part.total, part.band.key) for part in result.parts}
+    return _stated(result.total, result.band.key if result.band else "", parts)
+
+
+def _expected(example: Example) -> str:
+    bands = example.part_bands or {}
+    parts = {key: (total, bands.get(key, "")) for key, total in (example.parts or {}).items()}
+    return _stated(example.total, example.band, parts)
+
+
+def _stated(total: int | None, band: str, parts: dict[str, tuple[int, str]]) -> str:
+    said = [f"{key} {points} {word}" for key, (points, word) in sorted(parts.items())]
+    return ", ".join(said) if said else f"{total}, {band or 'no band'}"
+
+
+def _raises(instrument: Instrument, everything: list[Any]) -> Iterator[tuple[Place, str]]:
+    demanded = {
+        kind
+        for schedule in _of(Schedule, everything)
+        for rule in schedule.rules
+        if rule.when_raised is not None
+        for kind in rule.kinds
+    }
+    for position, each in enumerate(instrument.raises):
+        place: Place = ("raises", position)
+        for number, example in enumerate(each.examples):
+            try:
+                fires = each in raised(instrument, example.answers)
+            except ImpossibleAnswer as error:
+                yield (*place, "examples", number), str(error)
+                continue
+            if fires != example.fires:
+                did = "fires" if fires else "does not fire"
+                yield (*place, "examples", number), f"{each.key} {did} here; the file says not."
+        if each.leads_to and each.leads_to not in demanded:
+            yield (*place, "leads_to"), f"no schedule rule when_raised asks for {each.leads_to!r}."
 
 
 def example_answers(instrument: Instrument, example: Example) -> dict[str, str]:

@@ -34,13 +34,19 @@ _columns: dict[type[models.Model], list[str]] = {}
 
 
 def row_text(row: models.Model) -> str:
-    """Every sealed column of a row, by column name, as canonical text."""
+    """Every sealed column of a row, by column name, as canonical text.
+
+    A column that a model gained later (``added``) is left out while it is empty, so that
+    rows sealed before it came still answer to their digest.
+    """
     kind = type(row)
     if kind not in _columns:
         unsealed: frozenset[str] = getattr(kind, "unsealed", frozenset())
         names = [field.attname for field in kind._meta.concrete_fields]
         _columns[kind] = [name for name in names if name not in unsealed]
-    return text({name: plain(getattr(row, name)) for name in _columns[kind]})
+    added: frozenset[str] = getattr(kind, "added", frozenset())
+    cells = {name: plain(getattr(row, name)) for name in _columns[kind]}
+    return text({n: cell for n, cell in cells.items() if cell is not None or n not in added})
 
 
 def digest(words: str) -> str:

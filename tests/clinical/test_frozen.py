@@ -14,7 +14,7 @@ from stepdown import clinical
 
 def things():
     """Every dataclass of the clinical floor."""
-    for module in pkgutil.iter_modules(clinical.__path__, "stepdown.clinical."):
+    for module in pkgutil.walk_packages(clinical.__path__, "stepdown.clinical."):
         for _, each in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if dataclasses.is_dataclass(each) and each.__module__ == module.name:
                 yield each

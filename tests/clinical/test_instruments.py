@@ -202,10 +202,9 @@ def test_items_bands_and_options_are_found_by_name():
     assert SUM.items[1].option_worth(2) is None
 
 
-@pytest.mark.parametrize("scale", [replace(SUM, bands=()), replace(SUM, bands=SUM.bands[1:])])
-def test_a_total_outside_every_band_is_an_error_not_a_guess(scale):
+def test_a_total_outside_every_band_is_an_error_not_a_guess():
     with pytest.raises(ValueError, match="no band for 0"):
-        score(scale, {"pulse": "p0", "shiver": "p0"})
+        score(replace(SUM, bands=SUM.bands[1:]), {"pulse": "p0", "shiver": "p0"})
 
 
 def test_answers_outside_every_tier_are_an_error_not_a_guess():

@@ -76,7 +76,7 @@ YES = ["yes"]
         ("cssrs", ("items", 2, "asked_when", 0, "item"), "q5", "'q5' is not an item before"),
         ("cssrs", ("items", 2, "asked_when", 0, "answered"), ["maybe"], "'maybe' is no option"),
         ("cssrs", ("bands", 0, "when_any", 0, "item"), "q9", "'q9' is not an item of this"),
-        ("cssrs", ("bands", 1, "severity"), 4, "worst first, each with its own severity"),
+        ("cssrs", ("bands", 2, "severity"), 3, "worst first"),
         ("cssrs", ("bands", 1, "at_least"), 3, "has conditions, not limits in points"),
         ("cssrs", ("bands", 1, "when_any"), [], "would hide the tiers after it"),
         ("cssrs", ("bands", 3, "when_any"), [{"item": "q1", "answered": YES}], "mildest tier"),

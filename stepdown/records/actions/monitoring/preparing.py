@@ -195,15 +195,19 @@ def _partial(scale: Instrument, told: Scale, answers: Mapping[str, str]) -> dict
 def result(scale: Instrument, answers: Mapping[str, str]) -> dict[str, Any]:
     """What possible answers amount to: a total when complete, else only "at least".
 
-    Answers are kept with their points as chosen, in the scale's order.
+    Answers are kept with their points as chosen, in the scale's order. What they raise is
+    kept of an unfinished scale, too.
     """
     fields: dict[str, Any] = {
         "answers": {
-            item.key: [option.code, option.points]
+            item.key: [answers[item.key], instruments.points_of(item, answers)]
             for item in scale.items
-            for option in item.options
-            if answers.get(item.key) == option.code
+            if item.key in answers
+        },
+        "raised": {
+            each.key: each.leads_to or scale.key for each in instruments.raised(scale, answers)
         }
+        or None,
     }
     if instruments.missing_items(scale, answers):
         mildest = instruments.lowest_band(scale, answers)
@@ -218,6 +222,11 @@ def result(scale: Instrument, answers: Mapping[str, str]) -> dict[str, Any]:
         "outcome": Outcome.COMPLETE,
         "total": score.total,
         "at_least": score.total,
-        "band": score.band.key,
-        "severity": score.band.severity,
+        "band": score.band.key if score.band else "",
+        "severity": score.band.severity if score.band else None,
+        "parts": {
+            part.subscale.key: [part.total, part.band.key, part.band.severity]
+            for part in score.parts
+        }
+        or None,
     }

@@ -47,9 +47,12 @@ class Observation(Entry):
     """One set of vitals, or one scale scored (or not scored, with the reason).
 
     ``answers`` holds item -> [chosen option, points], both as chosen: points are
-    never inferred from a position. ``values`` holds vital -> decimal text in the
+    never inferred from a position; an item that counts nowhere has none. A number is its
+    own code, so the days behind its points are kept. ``values`` holds vital -> decimal text in the
     vital's own unit. ``total`` is empty unless every item was answered;
-    ``at_least`` is then the lower bound. Vital signs are complete when all of a
+    ``at_least`` is then the lower bound. ``parts`` has the results of a scale that has no
+    whole. ``raised`` names what the answers raised at once, finished or not, each with the
+    kind of look that ends it. Vital signs are complete when all of a
     look were taken (``content/vitals``); a set with fewer is partial, and its look
     stays due.
     """
@@ -87,12 +90,21 @@ class Observation(Entry):
     note = models.CharField(max_length=1000, blank=True)
     reason = models.CharField("why it was not scored", max_length=500, blank=True)
     is_downtime = models.BooleanField("written up after a downtime", default=False)
+    parts = models.JSONField("subscale -> points, band, severity", null=True)
+    raised = models.JSONField("what the answers raised -> the look that ends it", null=True)
     snapshot = models.ForeignKey(ContentSnapshot, models.PROTECT, related_name="+", db_index=False)
 
     objects = ObservationQuerySet.as_manager()
 
+    added = frozenset({"parts", "raised"})
+
     class Meta:
         indexes = [
+            models.Index(
+                fields=["episode"],
+                name="what_was_raised",
+                condition=models.Q(raised__isnull=False),
+            ),
             models.Index(
                 models.F("episode"),
                 models.F("kind"),
