@@ -6,125 +6,40 @@ Every ``STEPDOWN_*`` variable is listed in docs/guide/operate.md.
 from __future__ import annotations
 
 import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote
 
 from csp.constants import NONE, SELF
 
+from stepdown import environment
+
 PACKAGE = Path(__file__).resolve().parent
-DATA = Path(os.environ.get("STEPDOWN_DATA", PACKAGE.parent / "var")).resolve()
+DATA = environment.data(PACKAGE.parent / "var")
 
 
-def _database(url: str, *, synchronous: str = "FULL") -> dict[str, Any]:
-    """One Django database from a URL: ``sqlite:///path`` or ``postgres://user:pw@host/name``.
-
-    ``synchronous`` is for SQLite: FULL waits for the disk at each commit.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:]) or ":memory:",
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": (
-                    f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};"
-                    " PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000;"
-                ),
-            },
-        }
-    if parts.scheme in {"postgres", "postgresql"}:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path[1:]),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": None,
-            "OPTIONS": _postgres_options(parts.query),
-        }
-    raise ValueError(
-        f"DATABASE_URL begins with {parts.scheme!r}. Use sqlite:///path/to/file "
-        "or postgres://user:password@host:port/name."
-    )
-
-
-def _postgres_options(query: str) -> dict[str, Any]:
-    """What the URL says after "?". A statement met a second time is not planned again.
-
-    Behind a pooler that cannot keep plans, ``prepare_threshold=`` (nothing) turns that off.
-    """
-    options: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
-    threshold = options.pop("prepare_threshold", "1")
-    return options | {
-        "server_side_binding": True,
-        "prepare_threshold": int(threshold) if threshold else None,
-    }
-
-
-def _truth(name: str, default: str) -> bool:
-    """A yes/no environment variable; anything else is answered with a sentence."""
-    value = os.environ.get(name, default).strip().lower()
-    if value not in {"1", "0", "yes", "no", "true", "false"}:
-        raise ValueError(f"{name} is {value!r}. Set it to yes or no.")
-    return value in {"1", "yes", "true"}
-
-
-SHORTEST_SECRET = 16
-
-
-def _secret(name: str, file: str) -> str:
-    """A secret from the environment, else from a private file made on first use.
-
-    The file lies beside, never inside, the database: whoever can alter rows
-    cannot also re-seal the audit chain.
-    """
-    if name in os.environ:
-        if len(os.environ[name]) < SHORTEST_SECRET:
-            raise ValueError(
-                f"{name} has {len(os.environ[name])} characters. Give it at least "
-                f"{SHORTEST_SECRET}, or leave it out and one is made."
-            )
-        return os.environ[name]
-    path = DATA / "keys" / file
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = path.with_name(f"{file}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            stream.write(secrets.token_urlsafe(48))
-        # Linked only when whole: two processes that start together read the same one.
-        with suppress(FileExistsError):
-            os.link(made, path)
-        made.unlink()
-    return path.read_text().strip()
-
-
-DEBUG = _truth("STEPDOWN_DEBUG", "no")
-SECRET_KEY = _secret("STEPDOWN_SECRET_KEY", "web.key")
-STEPDOWN_AUDIT_KEY = _secret("STEPDOWN_AUDIT_KEY", "audit.key")
+DEBUG = environment.yes_or_no("STEPDOWN_DEBUG", "no")
+SECRET_KEY = environment.secret("STEPDOWN_SECRET_KEY", "web.key", DATA)
+STEPDOWN_AUDIT_KEY = environment.secret("STEPDOWN_AUDIT_KEY", "audit.key", DATA)
 STEPDOWN_RELEASE = "0.1.0"
 STEPDOWN_DATA = DATA
 
-ALLOWED_HOSTS = os.environ.get("STEPDOWN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("STEPDOWN_ORIGINS", "").split(",") if o]
-_TLS = _truth("STEPDOWN_TLS", "no")
+ALLOWED_HOSTS = environment.hosts()
+CSRF_TRUSTED_ORIGINS = environment.origins()
+STEPDOWN_TLS = environment.tls()
+_TLS = STEPDOWN_TLS != "no"
+STEPDOWN_METRICS_TOKEN = environment.metrics_token()
+environment.content()
 
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{quote(str(DATA / 'stepdown.sqlite3'))}")
-DATABASES = {"default": _database(DATABASE_URL)}
+DATABASES = {"default": environment.database(DATABASE_URL)}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 # On SQLite the log of reads is a file of its own: looking never waits for writing, nor for the
 # disk. A loss of power may take its last moments, never a whole and never the order.
 ACCESS_ALIAS = "default"
-if SQLITE and os.environ.get("STEPDOWN_ACCESS_LOG") != "same":
+if SQLITE and environment.one_of("STEPDOWN_ACCESS_LOG", "apart", "apart", "same") == "apart":
     ACCESS_ALIAS = "access"
-    DATABASES["access"] = _database(
+    DATABASES["access"] = environment.database(
         f"{DATABASE_URL.removesuffix('.sqlite3')}-access.sqlite3", synchronous="NORMAL"
     )
 DATABASE_ROUTERS = ["stepdown.records.routing.Router"]
@@ -158,6 +73,7 @@ AUTH_USER_MODEL = "records.User"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "stepdown.web.telling.TellingMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -233,7 +149,9 @@ ACCOUNT_RATE_LIMITS = False  # django-axes counts failures in the database, acro
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "stepdown.web.second_factor.SealedAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is both factors: held, and unlocked
 CSRF_FAILURE_VIEW = "stepdown.web.errors.csrf_failure"
 MFA_TOTP_ISSUER = "Stepdown"
 AXES_FAILURE_LIMIT = 5
@@ -258,7 +176,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
 SECURE_SSL_REDIRECT = _TLS
 SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if STEPDOWN_TLS == "yes" else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -284,13 +202,18 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+STEPDOWN_LOG = environment.one_of("STEPDOWN_LOG", "info", "info", "warning", "error")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "stepdown.web.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"stepdown": {"level": "INFO"}},
+    "loggers": {
+        "stepdown": {"level": STEPDOWN_LOG.upper()},
+        # Django's own lines hold addresses with ids; each request has one line of ours.
+        "django": {"handlers": [], "level": "ERROR", "propagate": True},
+        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
 }

@@ -12,12 +12,17 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connections, transaction
+
+from stepdown import clock
+
+on_wait: Callable[[float], None] | None = None
+"""Told how many seconds each writer waited for its turn, where somebody listens."""
 
 
 class _Turns(threading.local):
@@ -59,9 +64,12 @@ def writing(alias: str = "default") -> Iterator[None]:
             yield
         return
     lock, handle = _queue(alias)
+    begun = clock.ticks()
     with lock:
         if handle is not None:
             fcntl.flock(handle, fcntl.LOCK_EX)
+        if on_wait is not None:
+            on_wait(clock.ticks() - begun)
         _turns.held.add(alias)
         try:
             with transaction.atomic(using=alias):

@@ -12,6 +12,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from stepdown.web import accounts
+        from stepdown.records import transactions
+        from stepdown.web import accounts, measures, telling
 
         accounts.connect()
+        telling.connect()
+        transactions.on_wait = lambda took_s: measures.mine().waited(took_s)

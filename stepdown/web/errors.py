@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from stepdown.records import audit
 from stepdown.records.access import Actor
 from stepdown.records.models import Episode
-from stepdown.web import access, answers, kept
+from stepdown.web import access, answers, kept, telling
 from stepdown.web.addresses import address
 from stepdown.web.door import Standing, Visit
 
@@ -70,7 +70,9 @@ def _emergency_door(request: HttpRequest) -> HttpResponse | None:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, drawn without anything that could fail again."""
-    return HttpResponseServerError(loader.get_template("500.html").render())
+    number = telling.number_of(request)
+    page = loader.get_template("500.html").render({"number": number})
+    return HttpResponseServerError(page, headers={telling.HEADER: number} if number else {})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -80,6 +82,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sent it (a form planted on another site is not carried any further), and only to
     the person who was signed in when the page was drawn.
     """
+    if request.visit.standing is Standing.HANDED:  # type: ignore[attr-defined]
+        return answers.to_the_form(request)  # type: ignore[return-value]
     if answers.asks_by_script(request):
         return HttpResponse(
             _("Not saved: this page was open too long. Reload it and try again."),
