@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": "recompute the sealed chains, and name what was altered",
     "facility": "set up a facility with its units and beds",
     "account": "open an account for somebody who works here",
+    "doctor": "look this deployment over, and say what to put right",
     "export": "take records out of the house, signed and under pseudonyms",
     "content": "check or list what was reviewed: scales, limits, states",
     "shell": "a Python prompt that knows the records",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import shutil
 import socket
 import sys
+from pathlib import Path
 
 from stepdown.operate.console import Stopped
+from stepdown.web import measures
 
 THREADS = 2
 """Requests one worker answers at the same time. Each keeps a database connection.
@@ -15,15 +20,24 @@ answered by a sixth more slowly with four.
 """
 
 
-def command(*, host: str, port: int, workers: int) -> list[str]:
-    """The words that start the server. It stops gracefully on SIGTERM and SIGINT."""
+def command(
+    *, host: str, port: int, workers: int, pair: tuple[Path, Path] | None = None
+) -> list[str]:
+    """The words that start the server. It stops gracefully on SIGTERM and SIGINT.
+
+    ``pair`` is the certificate and its key where the server speaks TLS itself. A worker that
+    fails is started anew, so a fault of one takes nobody's page away for long.
+    """
+    secured = ["--ssl-certificate", str(pair[0]), "--ssl-keyfile", str(pair[1])] if pair else []
+    if pair:
+        secured += ["--ssl-protocol-min", "tls1.2"]
     return [
         sys.executable, "-m", "granian", "stepdown.wsgi:application",
         "--interface", "wsgi", "--http", "1", "--no-ws",
         "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(THREADS),
         "--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "20",
-        "--log-level", "warning",
+        "--log-level", "warning", *secured,
     ]  # fmt: skip
 
 
@@ -45,7 +59,16 @@ def require_free(host: str, port: int) -> None:
             ) from error
 
 
-def address(host: str, port: int) -> str:
+def begin_counting(data: Path) -> None:
+    """A fresh folder in which the workers of this run count; those of earlier runs are removed."""
+    before = data / "run"
+    shutil.rmtree(before, ignore_errors=True)
+    folder = before / secrets.token_hex(8)
+    folder.mkdir(parents=True, mode=0o700)
+    os.environ[measures.RUN] = str(folder)
+
+
+def address(host: str, port: int, *, tls: bool = False) -> str:
     """Where to point a browser."""
     shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0", "::") else host
-    return f"http://{shown}:{port}/"
+    return f"{'https' if tls else 'http'}://{shown}:{port}/"
