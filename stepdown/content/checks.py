@@ -8,8 +8,10 @@ from typing import Any
 from stepdown.clinical.episodes import EpisodeStates
 from stepdown.clinical.instruments import Instrument
 from stepdown.clinical.schedules import Schedule
+from stepdown.clinical.sedation import SedationMapping
 from stepdown.clinical.symptoms import SymptomCatalogue
 from stepdown.clinical.vitals import Vital
+from stepdown.content import sedation_checks
 from stepdown.content.access import LETTERS, Permissions, Row
 from stepdown.content.codes import CodeSet
 from stepdown.content.reading import Place
@@ -39,6 +41,8 @@ def faults(thing: Any) -> Iterator[Fault]:
             yield from twice([code.code for code in thing.codes], ("codes",), "code")
         case EpisodeStates():
             yield from _states(thing)
+        case SedationMapping():
+            yield from sedation_checks.faults(thing)
 
 
 def _vital_signs(signs: VitalSigns) -> Iterator[Fault]:

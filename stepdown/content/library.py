@@ -19,12 +19,14 @@ from typing import Any, TypeVar
 from stepdown.clinical.episodes import EpisodeStates
 from stepdown.clinical.instruments import Instrument
 from stepdown.clinical.schedules import Schedule
+from stepdown.clinical.sedation import SedationMapping, in_use
 from stepdown.clinical.symptoms import SymptomCatalogue
 from stepdown.clinical.vitals import Vital
-from stepdown.content import binding, checks
+from stepdown.content import binding, checks, unfilled
 from stepdown.content.access import Permissions
 from stepdown.content.codes import CodeSet
 from stepdown.content.errors import ContentError
+from stepdown.content.handing import HandoverPages
 from stepdown.content.reading import Document, read
 from stepdown.content.sets import VitalSigns
 from stepdown.content.settings import FacilitySetting, FacilitySettings
@@ -42,6 +44,8 @@ KINDS: dict[str, type[Any]] = {
     "settings": FacilitySettings,
     "codes": CodeSet,
     "states": EpisodeStates,
+    "sedation": SedationMapping,
+    "handover": HandoverPages,
 }
 """Folder -> what one file in it describes. Its JSON Schema is schema/<folder>.json."""
 
@@ -102,6 +106,8 @@ def bound(kind: type[T], document: Document) -> T:
     Raises:
         ContentError: naming file and line.
     """
+    for fault in unfilled.faults(document):
+        raise fault
     try:
         thing = binding.bind(kind, document.data)
     except binding.Misfit as misfit:
@@ -213,6 +219,22 @@ def codes(name: str) -> CodeSet:
 def episode_states() -> EpisodeStates:
     """The states of an episode and the transition table."""
     found: EpisodeStates = _shelf().things("states")["episode"]
+    return found
+
+
+def sedation() -> Mapping[str, SedationMapping]:
+    """Mapping key -> what the levels of one sedation scale mean."""
+    return _shelf().things("sedation")
+
+
+def sedation_scale() -> Instrument:
+    """The scale that sedation is looked at with here: our own words, or the facility's own."""
+    return instrument(in_use(sedation().values())[0].instrument)
+
+
+def handover_pages() -> HandoverPages:
+    """The reviewed words of a handed-over form."""
+    found: HandoverPages = _shelf().things("handover")["pages"]
     return found
 
 

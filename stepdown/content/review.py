@@ -24,7 +24,9 @@ from stepdown.clinical.instruments import (
     with_derived,
 )
 from stepdown.clinical.schedules import Schedule
+from stepdown.clinical.sedation import SedationMapping
 from stepdown.clinical.symptoms import SymptomCatalogue
+from stepdown.content import sedation_checks, unfilled
 from stepdown.content.errors import ContentError
 from stepdown.content.reading import Document, Place, read
 
@@ -43,6 +45,9 @@ def problems(shelf: Shelf) -> Iterator[ContentError]:
         for path in shelf.paths(folder):
             try:
                 document = read(path)
+                if left := list(unfilled.faults(document)):
+                    yield from left
+                    continue
                 if broken := list(against_schema(schema, document)):
                     yield from broken
                     continue
@@ -111,6 +116,9 @@ def _across(thing: Any, everything: list[Any]) -> Iterator[tuple[Place, str]]:
             yield from _schedule(thing, everything)
         case SymptomCatalogue():
             yield from _symptoms(thing, everything)
+        case SedationMapping():
+            mappings, scales = _of(SedationMapping, everything), _of(Instrument, everything)
+            yield from sedation_checks.across(thing, mappings, scales)
 
 
 def _examples(instrument: Instrument) -> Iterator[tuple[Place, str]]:

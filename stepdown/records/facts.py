@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from stepdown.clinical.sedation import UNKNOWN
 from stepdown.content import library
 from stepdown.records.models import (
     AdmissionOrder,
@@ -43,6 +46,9 @@ def admission(episode: Episode) -> dict[str, str]:
         stated["admission_order"] = "ordered"
     return stated
 
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""How far ahead a tablet's clock may have run when it told a look (``actions.telling``)."""
 
 AS_TOLD = ("occurred_at", "id")
 """The order in which entries were told, oldest first; a correction keeps its entry's place."""
@@ -91,3 +97,54 @@ def time_since_last_use(episode: Episode, at: datetime) -> timedelta | None:
     if not known or len(known) < len(times):
         return None
     return at - max(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Sedation:
+    """How sedated somebody is, as far as the records know. A word, never a number.
+
+    ``verdict`` is ``acceptable``, ``stop_and_call`` or ``unknown``; ``level`` the band of the
+    scale ``kind`` it was told in, or ``unknown``. ``published`` is scale -> bare level code, as
+    the mapping states it: POSS "S" is no zero. ``age_minutes`` is None where there is no look.
+    """
+
+    verdict: str = UNKNOWN
+    level: str = UNKNOWN
+    zone: str = UNKNOWN
+    kind: str = ""
+    at: datetime | None = None
+    age_minutes: int | None = None
+    published: Mapping[str, str] = field(default_factory=dict)
+
+
+def sedation_level(episode: Episode, at: datetime) -> Sedation:
+    """The newest standing look at sedation, in whichever scale it was told, as of ``at``.
+
+    The reference gives no age beyond which a look no longer counts, so none is set: whoever
+    decides something compares ``age_minutes`` with a limit of its own. A later look without a
+    level (refused, too unwell) makes an acceptable level unknown, and never takes back a stop.
+
+    Source: instruments section 10; the mapping is ``content/sedation``.
+    """
+    mappings = {each.instrument: each for each in library.sedation().values()}
+    told = Observation.objects.standing().filter(
+        episode=episode, kind__in=mappings, occurred_at__lte=at + CLOCK_TOLERANCE
+    )
+    done = told.filter(outcome=Observation.Outcome.COMPLETE).newest().first()
+    if done is None:
+        return Sedation()
+    minutes = max(0, int((at - done.occurred_at).total_seconds() // 60))
+    level = mappings[done.kind].level(done.band)
+    newest = told.newest().values_list("pk", flat=True).first()
+    is_open = newest != done.pk and (level is None or level.verdict == "acceptable")
+    if level is None or is_open:
+        return Sedation(kind=done.kind, at=done.occurred_at, age_minutes=minutes)
+    return Sedation(
+        verdict=level.verdict,
+        level=level.band,
+        zone=level.zone,
+        kind=done.kind,
+        at=done.occurred_at,
+        age_minutes=minutes,
+        published={each.scale: each.level for each in level.published},
+    )

@@ -62,6 +62,8 @@ def _lines(actor: Actor) -> list[tuple[str, list[Line]]]:
         "settings": _("Settings"),
         "states": _("States of a stay"),
         "codes": _("Choices in forms"),
+        "sedation": _("What sedation levels mean"),
+        "handover": _("Words on a handed-over form"),
     }
     signed = _signatures(actor)
     groups = []

@@ -37,19 +37,30 @@ class Text(forms.CharField):
         super().__init__(max_length=length, required=False, strip=False, **kwargs)
 
 
-_made: dict[tuple[int, tuple[str, ...]], tuple[Instrument | None, dict[str, forms.Field]]] = {}
+Scales = tuple[Instrument | None, Instrument | None]
+
+_made: dict[tuple[int, int, tuple[str, ...]], tuple[Scales, dict[str, forms.Field]]] = {}
 
 
-def fields_of(instrument: Instrument | None, vitals: Sequence[Vital]) -> dict[str, forms.Field]:
-    """Field name -> field, in the order of the page."""
-    key = id(instrument), tuple(vital.key for vital in vitals)
+def fields_of(
+    instrument: Instrument | None, vitals: Sequence[Vital], beside: Instrument | None = None
+) -> dict[str, forms.Field]:
+    """Field name -> field, in the order of the page. ``beside`` is asked with the vital signs."""
+    key = id(instrument), id(beside), tuple(vital.key for vital in vitals)
     made = _made.get(key)
-    if made is None or made[0] is not instrument:
+    if made is None or made[0][0] is not instrument or made[0][1] is not beside:
         fields = {**_always(vitals), **_vitals(vitals)}
+        if beside is not None:
+            fields |= {name_beside(beside): forms.CharField(required=False, strip=False)}
         if instrument is not None:
             fields |= _scale(instrument)
-        made = _made[key] = (instrument, fields)
+        made = _made[key] = ((instrument, beside), fields)
     return dict(made[1])
+
+
+def name_beside(scale: Instrument) -> str:
+    """The field of a scale with one question, as its own page would call it."""
+    return f"{scale.key}-{scale.items[0].key}"
 
 
 def _always(vitals: Sequence[Vital]) -> dict[str, forms.Field]:

@@ -30,6 +30,7 @@ from stepdown.care.observing.fields import (
     SEEN,
     Outcome,
     fields_of,
+    name_beside,
 )
 from stepdown.clinical import instruments, vitals
 from stepdown.clinical.instruments import Instrument, Item
@@ -47,7 +48,8 @@ class ReadingForm(forms.Form):
     """Vital signs and at most one scale, told together.
 
     ``instrument`` is None where only vital signs are recorded. ``shown_vitals`` are the
-    signs the page offers. After ``is_valid()``, ``result`` is what the action takes.
+    signs the page offers. ``beside`` is a scale of one question that goes with them
+    (sedation) and may be left out. After ``is_valid()``, ``result`` is what the action takes.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class ReadingForm(forms.Form):
         *,
         instrument: Instrument | None,
         shown_vitals: Sequence[Vital],
+        beside: Instrument | None = None,
         zone: ZoneInfo,
         now: datetime,
         unchanged: tuple[str, datetime] | None = None,
@@ -63,14 +66,15 @@ class ReadingForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.instrument = instrument
+        self.instrument, self.beside = instrument, beside
         self.shown_vitals = {vital.key: vital for vital in shown_vitals}
         self.zone, self.now, self.unchanged = zone, now, unchanged
         self.given = dict(given or {})
         self.amounts: dict[str, Amount] = {}
         self.answers: dict[str, str] = {}
+        self.told_beside = ""
         self.result = Reading(now)
-        self.fields = fields_of(instrument, shown_vitals)
+        self.fields = fields_of(instrument, shown_vitals, beside)
 
     def name_of(self, key: str, mark: str = "-") -> str:
         """The field name of an item (``cows-sweating``) or of the scale itself (``cows_seen``)."""
@@ -82,8 +86,9 @@ class ReadingForm(forms.Form):
         cleaned = self.cleaned_data
         moment = self._moment(cleaned)
         self._read_vitals(cleaned)
+        self._read_beside(cleaned)
         scale = self._scale(cleaned)
-        if not self.errors and scale is None and not self.amounts:
+        if not self.errors and scale is None and not self.amounts and not self.told_beside:
             raise ValidationError(
                 _("Nothing to record yet: enter a vital sign or answer the scale.")
             )
@@ -114,6 +119,16 @@ class ReadingForm(forms.Form):
         values = {key: read.value for key, read in self.amounts.items()}
         for found in vitals.check_together(library.vitals(), values):
             self.add_error(found.vital, found.message)
+
+    def _read_beside(self, cleaned: Mapping[str, Any]) -> None:
+        """The answer to the question beside the vital signs; none is an answer too."""
+        if self.beside is None or not (code := cleaned.get(name_beside(self.beside), "")):
+            return
+        item = self.beside.items[0]
+        if item.option(code) is None:
+            self.add_error(name_beside(self.beside), _not_offered(item, code))
+        else:
+            self.told_beside = code
 
     def _read(self, vital: Vital, name: str, text: str, unit: str) -> None:
         try:
@@ -214,7 +229,7 @@ class ReadingForm(forms.Form):
                     len(by_hand),
                 ).format(count=len(by_hand), scale=scale.short_name),
             )
-        elif not self.amounts and not self.errors:
+        elif not self.amounts and not self.told_beside and not self.errors:
             self.add_error(None, _("No vital sign was entered."))
 
     def _not_scored(self, scale: Instrument, cleaned: Mapping[str, Any]) -> Scale:
@@ -281,11 +296,14 @@ class ReadingForm(forms.Form):
             note = "\n".join(each for each in (". ".join(told), note) if each)
         values = {key: read.value for key, read in self.amounts.items()}
         key = self.instrument.key if self.instrument else ""
+        scales = {key: scale} if scale is not None else {}
+        if self.beside is not None and self.told_beside:
+            scales[self.beside.key] = Scale({self.beside.items[0].key: self.told_beside})
         return Reading(
             occurred_at=moment,
             context=cleaned.get("context") or Observation.Context.SCHEDULED,
             vitals=self.given | values,
-            scales={key: scale} if scale is not None else {},
+            scales=scales,
             confirmed=self._confirmed(cleaned) | frozenset(self.given),
             note=note,
             downtime=bool(cleaned.get("downtime")),

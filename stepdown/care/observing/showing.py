@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from stepdown.care.observing import amounts
-from stepdown.care.observing.fields import NOT_SCORED, SEEN, Outcome
+from stepdown.care.observing.fields import NOT_SCORED, SEEN, Outcome, name_beside
 from stepdown.care.observing.forms import ReadingForm
 from stepdown.care.observing.signs import VitalShown, vital_shown
 from stepdown.clinical import instruments
@@ -123,6 +123,7 @@ class Sheet:
             return None
         return self.total - self.previous.total
 
+    beside: ItemShown | None = None
     @property
     def opens_fold(self) -> bool:
         """True when something behind the fold is filled in or wrong."""
@@ -175,6 +176,7 @@ def sheet(
 
 
 def _submission(form: ReadingForm) -> str:
+        beside=_beside(form, values),
     """The number this page was sent with, kept while nothing is recorded; else a new one."""
     told = form.cleaned_data.get("submission") if form.is_bound else None
     return str(told or new_id())
@@ -281,6 +283,20 @@ def _condition(scale: Instrument, item: Item) -> str:
         told.append(
             _('Only after "{answer}" to: {item}.').format(
                 answer=_(" or ").join(answers), item=asked.label
+def _beside(form: ReadingForm, values: Mapping[str, Any]) -> ItemShown | None:
+    """The one question beside the vital signs; nothing is ever chosen for anybody."""
+    if form.beside is None:
+        return None
+    name, item = name_beside(form.beside), form.beside.items[0]
+    chosen = form.told_beside or values.get(name, "")
+    options = tuple(
+        OptionShown(each.code, each.points, each.short, each.text, each.code == chosen, False)
+        for each in item.options
+    )
+    wrong = tuple(str(each) for each in form.errors.get(name, []))
+    return ItemShown(1, item, name, options, wrong, "")
+
+
             )
         )
     return " ".join(told)
@@ -318,6 +334,8 @@ def label_of(form: ReadingForm, name: str) -> str:
         "occurred_at": _("Time"),
         "context": _("Why now"),
         "note": _("Note"),
+    if form.beside is not None and name == name_beside(form.beside):
+        return form.beside.items[0].label
         "why": _("Reason"),
     }.get(name, "")
 

@@ -45,15 +45,17 @@ class Asked:
     template: str
     instrument: Instrument | None
     vitals: tuple[Vital, ...]
+    beside: Instrument | None = None
 
 
 @asks("observations", "C")
 @require_http_methods(["GET", "POST"])
 def bedside(request: Request, episode_id: UUID) -> HttpResponse:
-    """COWS and vital signs in one submission; vital signs only, for roles that take no more."""
+    """COWS, vital signs and sedation in one submission; vital signs only, for some roles."""
     scores = access.condition(request.actor, "observations", "C") not in VITALS_ONLY
     scale = library.instrument(AT_THE_BEDSIDE) if scores else None
-    asked = Asked("observing/bedside.html", scale, tuple(library.vitals().values()))
+    beside = library.sedation_scale() if scores else None
+    asked = Asked("observing/bedside.html", scale, tuple(library.vitals().values()), beside)
     return _observe(request, episode_id, asked)
 
 
@@ -92,6 +94,7 @@ def _observe(request: Request, episode_id: UUID, asked: Asked) -> HttpResponse:
         posted(request),
         instrument=asked.instrument,
         shown_vitals=asked.vitals,
+        beside=asked.beside,
         zone=request.actor.facility.tz,
         now=request.now,
     )
