@@ -323,7 +323,7 @@ def _result(made: Any, what: str) -> Any:
         return None
     chosen = {key: code for key, (code, _points) in made.answers.items()}
     score = instruments.score(library.instrument("cows"), chosen)
-    return {"total": score.total, "band": score.band.key, "severity": score.band.severity}[what]
+    return {"total": score.total, "band": score.banded.key, "severity": score.banded.severity}[what]
 
 
 def answers_worth(instrument: Instrument, total: int) -> dict[str, str]:

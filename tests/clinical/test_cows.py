@@ -82,7 +82,7 @@ def test_a_worked_example_scores_as_written_with_its_pulse_from_the_heart_rate(e
     result = score(COWS, answers)
 
     assert derive(COWS.items[0], example.vitals["heart_rate_bpm"]).code == answers["pulse"]
-    assert (result.total, result.band.key) == (example.total, example.band)
+    assert (result.total, result.banded.key) == (example.total, example.band)
 
 
 def test_every_reading_of_the_six_journeys_is_a_worked_example():
@@ -98,7 +98,7 @@ def test_the_total_of_c_at_10_30_is_14_whatever_was_typed_beside_it():
 
     result = score(COWS, answers_from_points(COWS, points))
 
-    assert (result.total, result.band.key) == (14, "moderate")
+    assert (result.total, result.banded.key) == (14, "moderate")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_worse_answer_never_lowers_the_total_or_the_severity(answers, key, dat
     after = {**answers, key: data.draw(st.sampled_from(worse))}
 
     assert total(after) >= total(answers)
-    assert score(COWS, after).band.severity >= score(COWS, answers).band.severity
+    assert score(COWS, after).banded.severity >= score(COWS, answers).banded.severity
 
 
 @pytest.mark.parametrize(

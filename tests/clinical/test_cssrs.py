@@ -58,17 +58,17 @@ def test_the_truth_table_has_every_way_through():
 def test_every_way_through_gives_the_published_tier_and_no_number(answers):
     result = score(SCREENER, answers)
 
-    assert (result.total, result.band.key) == (None, published_tier(answers))
+    assert (result.total, result.banded.key) == (None, published_tier(answers))
 
 
 @pytest.mark.parametrize("answers", TABLE)
 def test_turning_one_no_into_yes_never_lowers_the_tier(answers):
-    before = score(SCREENER, answers).band.severity
+    before = score(SCREENER, answers).banded.severity
     for key in [each for each, answer in answers.items() if answer == "no"]:
         worse = {**answers, key: "yes"}
         for item in missing_items(SCREENER, worse):
             worse[item.key] = "no"
-        assert score(SCREENER, worse).band.severity >= before
+        assert score(SCREENER, worse).banded.severity >= before
 
 
 @pytest.mark.parametrize("answers", TABLE)
@@ -83,14 +83,14 @@ def test_no_partial_answer_yields_a_tier(answers):
         with pytest.raises(IncompleteAnswers):
             score(SCREENER, partial)
         if partial:
-            assert at_least(partial).severity <= score(SCREENER, answers).band.severity
+            assert at_least(partial).severity <= score(SCREENER, answers).banded.severity
 
 
 @pytest.mark.parametrize("skipped", ["q3", "q4", "q5"])
 def test_no_to_question_2_leads_past_questions_3_to_5(skipped):
     answers = {"q1": "yes", "q2": "no", "q6_lifetime": "no"}
 
-    assert score(SCREENER, answers).band.key == "low"
+    assert score(SCREENER, answers).banded.key == "low"
     with pytest.raises(ImpossibleAnswer, match="not asked"):
         score(SCREENER, {**answers, skipped: "no"})
 

@@ -30,7 +30,7 @@ def at_least(instrument, answers):
 def test_a_complete_sum_has_its_total_and_its_band():
     result = score(SUM, {"pulse": "p2", "shiver": "p3"})
 
-    assert (result.total, result.band.key) == (5, "some")
+    assert (result.total, result.banded.key) == (5, "some")
 
 
 def test_a_missing_item_is_named_and_gives_no_total():
@@ -143,7 +143,7 @@ def test_where_higher_is_better_nothing_is_certain_before_the_end():
 def test_the_first_tier_that_holds_wins(answers, tier):
     result = score(TIER, answers)
 
-    assert (result.total, result.band.key) == (None, tier)
+    assert (result.total, result.banded.key) == (None, tier)
 
 
 def test_an_item_not_asked_is_not_missing():

@@ -118,7 +118,7 @@ def test_a_dropped_file_is_an_instrument_that_scores(folder):
     with library.using(folder):
         thirst = library.instrument("thirst")
         result = score(thirst, answers_from_points(thirst, {"mouth": 3, "wish": 0}))
-        assert (result.total, result.band.label) == (3, "Thirsty")
+        assert (result.total, result.banded.label) == (3, "Thirsty")
         assert list(library.instruments())[-1] == "thirst"
         library.check()
     assert "thirst" not in library.instruments()

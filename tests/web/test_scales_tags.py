@@ -41,7 +41,10 @@ def test_a_question_that_depends_on_another_says_so():
     assert branching, "a scale with branches is part of the content"
     for item in branching:
         conditions = read(item_attrs(item))["data-asked-when"].split()
-        assert conditions == [f"{one.item}={'|'.join(one.answered)}" for one in item.asked_when]
+        assert conditions == [
+            f"{one.item}>{one.at_least}" if one.at_least else f"{one.item}={'|'.join(one.answered)}"
+            for one in item.asked_when
+        ]
 
 
 def test_the_bands_are_those_of_the_instrument_from_the_lowest_up():

@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 
 from stepdown.care.board import showing as words
 from stepdown.care.board.showing import Running, Showing
+from stepdown.records.models import VITALS
 from stepdown.records.reading.board import Occupant, Place
 from stepdown.records.reading.monitoring import LookDue
+from stepdown.records.reading.readings import SCALE
 from stepdown.web import marks
 from stepdown.web.addresses import address
 
@@ -23,6 +25,10 @@ SHOWN = 12
 """So many are listed; whatever is late or due now is listed beyond that, too."""
 
 TAGS = {"late": "late", "due": "due", "later": "line"}
+
+
+AT_THE_BEDSIDE = frozenset({SCALE, VITALS})
+"""What one sheet takes in one go; every other scale has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,12 @@ def _row(
     """One entry; where it is late, in two halves with the lateness between them."""
     css = "" if state == "later" else f' class="{state}"'
     roles = " ".join(sorted(words.roles_for(due)))
-    url = address("observing:bedside" if showing.sight.records else "chart:course", episode_id)
+    if not showing.sight.records:
+        url = address("chart:course", episode_id)
+    elif AT_THE_BEDSIDE & set(due.kinds):
+        url = address("observing:bedside", episode_id)
+    else:
+        url = address("observing:scale", episode_id, due.kinds[0])
     what = f"<b>{_('Bed')} {escape(bed)}</b> {escape(due.words())}"
     linked = f'<a href="{url}">{what}</a>'
     before = (

@@ -82,6 +82,7 @@ def tabs(stay: Stay, actor: Actor, sight: Sight, current: str) -> list[Tab]:
     """The pages of this chart that this role opens."""
     pages = [("chart:course", _("Course"), True)]
     pages.append(("chart:observations", _("Observations"), sight.scores))
+    pages.append(("observing:scales", _("Scales"), sight.scores and sight.records))
     pages.append(("admissions:intake", _("Intake"), access.may(actor, "demographics", "R")))
     pages.append(("admissions:targets", _("Personal limits"), sight.targets))
     return [

@@ -104,7 +104,7 @@ def draw(course: Course, stay: Stay, choice: str, now: datetime) -> Drawn:
         events=tuple(listed),
         zooms=_zooms(stay.episode, shown, now),
         span=span,
-        tiers=tuple(_tier(kind, course) for kind in tiers),
+        tiers=tuple(tier for kind in tiers for tier in _tiers(kind, course)),
         limits=_limits(stay.episode),
         others=_others(vitals),
     )
@@ -213,19 +213,36 @@ def _scale_panel(scale: Instrument, course: Course) -> vital_chart.Panel:
         series=(points_of(entries),),
         latest=wording.result(latest) if scores else wording.gap(latest),
         latest_at=latest.occurred_at,
-        usual=(0.0, float(scale.chart_maximum or scale.maximum or 1)),
+        usual=(float(scale.minimum), float(scale.chart_maximum or scale.maximum or 1)),
     )
 
 
 TIER_RESULTS = 6
 
 
-def _tier(kind: str, course: Course) -> Tier:
+def _tiers(kind: str, course: Course) -> list[Tier]:
+    """The latest results of a scale without a total; one row for each part of a scale of parts."""
     entries = course.of(kind)[-TIER_RESULTS:]
-    return Tier(
-        wording.name_of(kind),
-        tuple((each.occurred_at, wording.result(each), each.severity) for each in entries),
-    )
+    scale = _instrument(kind)
+    if scale is not None and scale.subscales:
+        name = scale.short_name
+        return [_part(f"{name} {part.label}", part.key, entries) for part in scale.subscales]
+    told = ((each.occurred_at, wording.result(each), each.severity) for each in entries)
+    return [Tier(wording.name_of(kind), tuple(told))]
+
+
+def _part(name: str, key: str, entries: Sequence[Entry]) -> Tier:
+    told: list[tuple[datetime, str, int | None]] = []
+    for each in entries:
+        found = each.results().get(key)
+        scale = _instrument(each.kind)
+        part = scale.subscale(key) if scale else None
+        if found is None or part is None:
+            told.append((each.occurred_at, wording.gap(each), None))
+            continue
+        band = part.band(found[1])
+        told.append((each.occurred_at, f"{found[0]} {band.label if band else found[1]}", found[2]))
+    return Tier(name, tuple(told))
 
 
 def _limits(episode: Episode) -> tuple[str, ...]:

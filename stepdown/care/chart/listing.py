@@ -31,6 +31,7 @@ class Row:
     name: str
     result: str
     severity: int | None
+    parts: tuple[tuple[str, int | None], ...]
     signs: tuple[tuple[str, bool], ...]
     answers: SafeString
     wording: str
@@ -61,8 +62,9 @@ def _row(told: Told, actor: Actor, *, is_open: bool) -> Row:
     return Row(
         reading=reading,
         name=wording.name_of(reading.kind),
-        result=_result(reading),
+        result=_result(told),
         severity=reading.severity,
+        parts=() if reading.is_void else tuple(wording.parts(reading, told.instrument)),
         signs=tuple(
             (wording.sign(key, reading.values[key]), key in reading.asked_twice)
             for key in reading.values
@@ -86,10 +88,11 @@ def _state(told: Told) -> str:
     return "struck" if told.replaced_by.is_void else "corrected"
 
 
-def _result(reading: Observation) -> str:
+def _result(told: Told) -> str:
+    reading = told.reading
     if reading.is_void:
         return _("Struck out an entry")
-    return "" if reading.kind == VITALS else wording.result(reading)
+    return "" if reading.kind == VITALS else wording.result(reading, told.instrument)
 
 
 def _answers(told: Told) -> SafeString:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from stepdown.clinical.instruments import Instrument
 from stepdown.content import library
 from stepdown.records.models import VITALS
 
@@ -25,6 +26,7 @@ class Reading(Protocol):
     def at_least(self) -> int | None: ...
     @property
     def band(self) -> str: ...
+    def results(self) -> dict[str, tuple[int, str, int | None]]: ...
 
 
 PARTIAL = "partial"
@@ -38,17 +40,31 @@ def name_of(kind: str) -> str:
     return instrument.short_name if instrument else kind
 
 
-def band_of(reading: Reading) -> str:
-    """The band's word, or its key where the content of today no longer has it."""
-    instrument = library.instruments().get(reading.kind)
+def band_of(reading: Reading, then: Instrument | None = None) -> str:
+    """The band's word as it was ``then``, or today's; its key where neither has it."""
+    instrument = then or library.instruments().get(reading.kind)
     band = instrument.band(reading.band) if instrument else None
     return band.label if band else reading.band
 
 
-def result(reading: Reading) -> str:
+def parts(reading: Reading, then: Instrument | None = None) -> list[tuple[str, int | None]]:
+    """The results of a scale without a whole, each by itself with its severity."""
+    instrument = then or library.instruments().get(reading.kind)
+    said = []
+    for key, (total, band_key, severity) in reading.results().items():
+        part = instrument.subscale(key) if instrument else None
+        band = part.band(band_key) if part else None
+        words = band.label if band else band_key
+        said.append((f"{part.label if part else key} {total}, {words}", severity))
+    return said
+
+
+def result(reading: Reading, then: Instrument | None = None) -> str:
     """``12 Mild``, ``Low``, ``asleep``, ``at least 7, not finished``. Never a zero for a gap."""
     if reading.outcome == "complete":
-        words = band_of(reading)
+        if found := parts(reading, then):
+            return "; ".join(words for words, _severity in found)
+        words = band_of(reading, then)
         return words if reading.total is None else f"{reading.total} {words}".strip()
     return gap(reading)
 

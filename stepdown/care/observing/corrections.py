@@ -89,6 +89,10 @@ def correct(request: Request, observation_id: UUID) -> HttpResponse:
             request, old, episode, form, instrument, status=refused.status, refused=refused
         )
     messages.success(request, _("Corrected: {what}.").format(what=told.what(row)))
+    for level, words in told.raised(row, instrument):
+        messages.add_message(request, level, words)
+    if look := observations.demanded([row]):
+        return onward(request, "observing:scale", episode.pk, look)
     return onward(request, "chart:course", episode.pk)
 
 

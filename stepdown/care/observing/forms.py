@@ -166,7 +166,7 @@ class ReadingForm(forms.Form):
     def _read_answers(self, scale: Instrument, cleaned: Mapping[str, Any]) -> None:
         for item in scale.items:
             name = self.name_of(item.key)
-            code = cleaned.get(name, "")
+            code = _as_kept(item, cleaned.get(name, ""))
             if item.derived_from is not None:
                 if code or self.data.get(item.key):
                     self.add_error(
@@ -343,13 +343,31 @@ class ReadingForm(forms.Form):
         return found
 
 
+def _as_kept(item: Item, typed: str) -> str:
+    """An answer as it is kept: a number without spaces and leading zeros around it."""
+    if item.number is None:
+        return typed
+    text = typed.strip()
+    return str(int(text)) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+
+
 def still_to_answer(scale: Instrument, item: Item) -> str:
     """The sentence that names one item left out."""
+    if item.number is not None:
+        return _("Enter a number for {item}.").format(item=item.label)
     words = _("Choose a score for {item}.") if scale.is_sum else _("Choose an answer for {item}.")
     return words.format(item=item.label)
 
 
 def _not_offered(item: Item, code: str) -> str:
+    if (number := item.number) is not None:
+        return _("{item} is a whole number from {low} to {high} ({unit}), not {answer}.").format(
+            item=item.label,
+            low=number.lowest,
+            high=number.highest,
+            unit=number.unit,
+            answer=code[:20],
+        )
     return _('{item} cannot be "{answer}". Choose one of: {options}.').format(
         item=item.label, answer=code[:20], options=", ".join(o.short for o in item.options)
     )

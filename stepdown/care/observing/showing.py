@@ -18,7 +18,7 @@ from stepdown.care.observing.fields import NOT_SCORED, SEEN, Outcome, name_besid
 from stepdown.care.observing.forms import ReadingForm
 from stepdown.care.observing.signs import VitalShown, vital_shown
 from stepdown.clinical import instruments
-from stepdown.clinical.instruments import Band, Instrument, Item
+from stepdown.clinical.instruments import Band, Instrument, Item, Part
 from stepdown.content import library
 from stepdown.records.ids import new_id
 from stepdown.records.models import Episode, Observation
@@ -50,6 +50,13 @@ class ItemShown:
     options: tuple[OptionShown, ...]
     errors: tuple[str, ...]
     condition: str
+    typed: str = ""
+    before: str = ""
+
+    @property
+    def question(self) -> str:
+        """What is asked, where the heading does not say it already."""
+        return "" if self.item.text.rstrip(".") == self.item.label else self.item.text
 
     @property
     def heading(self) -> str:
@@ -113,8 +120,10 @@ class Sheet:
     at_least: int | None = None
     left: int = 0
     band: Band | None = None
+    parts: tuple[Part, ...] = ()
     reason: Reason | None = None
     previous_at: str = ""
+    beside: ItemShown | None = None
 
     @property
     def change(self) -> int | None:
@@ -123,7 +132,6 @@ class Sheet:
             return None
         return self.total - self.previous.total
 
-    beside: ItemShown | None = None
     @property
     def opens_fold(self) -> bool:
         """True when something behind the fold is filled in or wrong."""
@@ -168,6 +176,7 @@ def sheet(
         values=values,
         previous_at=times.short(last.reading.occurred_at, now) if last.reading else "",
         submission=_submission(form),
+        beside=_beside(form, values),
         seen=str(last.seen or ""),
     )
     if scale is None:
@@ -176,7 +185,6 @@ def sheet(
 
 
 def _submission(form: ReadingForm) -> str:
-        beside=_beside(form, values),
     """The number this page was sent with, kept while nothing is recorded; else a new one."""
     told = form.cleaned_data.get("submission") if form.is_bound else None
     return str(told or new_id())
@@ -192,18 +200,18 @@ def _counted(drawn: Sheet, scale: Instrument) -> Sheet:
     """The same sheet with what its answers come to so far."""
     form = drawn.form
     answers = dict(form.answers) or {
-        item.item.key: option.code
+        item.item.key: item.typed
         for item in drawn.items
-        for option in item.options
-        if option.is_chosen
+        if item.typed and item.item.option(item.typed) is not None
     }
     total = at_least = band = None
+    parts: tuple[Part, ...] = ()
     left = len(instruments.missing_items(scale, answers))
     try:
         at_least = instruments.lower_bound(scale, answers)
         if not left:
             result = instruments.score(scale, answers)
-            total, band = result.total, result.band
+            total, band, parts = result.total, result.band, result.parts
     except instruments.ImpossibleAnswer:
         left = max(left, 1)
     return replace(
@@ -211,6 +219,7 @@ def _counted(drawn: Sheet, scale: Instrument) -> Sheet:
         total=total,
         at_least=at_least,
         band=band,
+        parts=parts,
         left=left,
         reason=_reason(form, scale, drawn.values),
     )
@@ -267,22 +276,13 @@ def _items(
                 ),
                 errors=tuple(str(each) for each in form.errors.get(name, [])),
                 condition=_condition(scale, item),
+                typed=chosen,
+                before=before.get(item.key, ""),
             )
         )
     return tuple(drawn)
 
 
-def _condition(scale: Instrument, item: Item) -> str:
-    """The branch in words, for whoever reads the page without the script."""
-    told = []
-    for each in item.asked_when:
-        asked = scale.item(each.item)
-        if asked is None:
-            continue
-        answers = [o.short for o in asked.options if o.code in each.answered]
-        told.append(
-            _('Only after "{answer}" to: {item}.').format(
-                answer=_(" or ").join(answers), item=asked.label
 def _beside(form: ReadingForm, values: Mapping[str, Any]) -> ItemShown | None:
     """The one question beside the vital signs; nothing is ever chosen for anybody."""
     if form.beside is None:
@@ -297,6 +297,21 @@ def _beside(form: ReadingForm, values: Mapping[str, Any]) -> ItemShown | None:
     return ItemShown(1, item, name, options, wrong, "")
 
 
+def _condition(scale: Instrument, item: Item) -> str:
+    """The branch in words, for whoever reads the page without the script."""
+    told = []
+    for each in item.asked_when:
+        asked = scale.item(each.item)
+        if asked is None:
+            continue
+        if each.at_least is not None:
+            words = _("Only after {n} or more to: {item}.")
+            told.append(words.format(n=each.at_least, item=asked.label))
+            continue
+        answers = [o.short for o in asked.options if o.code in each.answered]
+        told.append(
+            _('Only after "{answer}" to: {item}.').format(
+                answer=_(" or ").join(answers), item=asked.label
             )
         )
     return " ".join(told)
@@ -319,6 +334,8 @@ def label_of(form: ReadingForm, name: str) -> str:
     """What a field is called on the page."""
     if vital := form.shown_vitals.get(name.removesuffix("-unit")):
         return vital.label
+    if form.beside is not None and name == name_beside(form.beside):
+        return form.beside.items[0].label
     if form.instrument is not None:
         item = form.instrument.item(name.removeprefix(f"{form.instrument.key}-"))
         if item is not None:
@@ -334,8 +351,6 @@ def label_of(form: ReadingForm, name: str) -> str:
         "occurred_at": _("Time"),
         "context": _("Why now"),
         "note": _("Note"),
-    if form.beside is not None and name == name_beside(form.beside):
-        return form.beside.items[0].label
         "why": _("Reason"),
     }.get(name, "")
 

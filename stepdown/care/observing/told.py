@@ -29,6 +29,7 @@ def recorded(rows: Sequence[Observation], facility: Facility) -> list[tuple[int,
         if row.kind == VITALS and (lacking := library.vital_signs().left_out(row.values)):
             said.append((messages.INFO, _still_due(lacking)))
         instrument = library.instruments().get(row.kind)
+        said += raised(row, instrument)
         band = instrument.band(row.band) if instrument else None
         if band and band.response and (row.severity or 0) >= ACT_FROM_SEVERITY:
             said.append(
@@ -42,6 +43,12 @@ def recorded(rows: Sequence[Observation], facility: Facility) -> list[tuple[int,
                 )
             )
     return said
+
+
+def raised(row: Observation, instrument: Instrument | None) -> list[tuple[int, str]]:
+    """What the answers of one reading raised: in whose words, and what to do now."""
+    rules = [instrument.raise_of(key) if instrument else None for key in row.raised or ()]
+    return [(messages.WARNING, f"{rule.words}. {rule.act}") for rule in rules if rule]
 
 
 def _still_due(lacking: Sequence[Vital]) -> str:
@@ -60,9 +67,24 @@ def what(row: Observation) -> str:
         return _("{scale}: {outcome}").format(scale=name, outcome=_outcome(row).lower())
     band = instrument.band(row.band) if instrument else None
     label = band.label if band else row.band
+    if row.parts:
+        return _("{scale}: {band}").format(scale=name, band=", ".join(parts(row, instrument)))
+    if row.total is not None and not label:
+        return f"{name} {row.total}"
     if row.total is None:
         return _("{scale}: {band}").format(scale=name, band=label)
     return _("{scale} {total}, {band}").format(scale=name, total=row.total, band=label.lower())
+
+
+def parts(row: Observation, instrument: Instrument | None) -> list[str]:
+    """The parts of a scale without a whole, each by itself: ``Use 4 (Flag: any use)``."""
+    said = []
+    for key, (total, band_key, _severity) in (row.parts or {}).items():
+        part = instrument.subscale(key) if instrument else None
+        band = part.band(band_key) if part else None
+        label, words = part.label if part else key, band.label if band else band_key
+        said.append(f"{label} {total} ({words})")
+    return said
 
 
 def _outcome(row: Observation) -> str:

@@ -119,6 +119,8 @@ def _observe(request: Request, episode_id: UUID, asked: Asked) -> HttpResponse:
         return _drawn(request, episode_id, asked, form, status=422)
     for level, words in told.recorded(rows, request.actor.facility):
         messages.add_message(request, level, words)
+    if look := observations.demanded(rows):
+        return onward(request, "observing:scale", episode_id, look)
     return onward(request, "chart:course", episode_id)
 
 

@@ -28,6 +28,17 @@ class Score:
     band: Band | None
     parts: tuple[Part, ...] = ()
 
+    @property
+    def banded(self) -> Band:
+        """The band, of a scale that has one for every result.
+
+        Raises:
+            ValueError: no band was published for this scale.
+        """
+        if self.band is None:
+            raise ValueError("This scale has no published bands.")
+        return self.band
+
 
 class IncompleteAnswers(ValueError):
     """Asked items are unanswered. ``missing`` holds the items, in the scale's order."""

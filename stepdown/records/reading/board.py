@@ -31,7 +31,7 @@ from stepdown.records.models import (
     PregnancyEntry,
     Unit,
 )
-from stepdown.records.reading import drafts, lasting, monitoring, readings, sql
+from stepdown.records.reading import drafts, lasting, monitoring, raised, readings, sql
 from stepdown.records.reading.drafts import Drafts
 from stepdown.records.reading.flags import PREGNANT, Flag
 from stepdown.records.reading.monitoring import LookDue
@@ -150,7 +150,8 @@ _WARD = Prepared(_ward)
 def board(unit: Unit, actor: Actor, sight: Sight, now: datetime) -> Board:
     """Every bed of the unit as this actor sees it at ``now``.
 
-    Two queries, and one more where an old red sign may still stand.
+    Two queries, one more where an old red sign may still stand, and one where an answer
+    has raised something.
     """
     facility = actor.facility
     schedule = monitoring.schedule_for(facility)
@@ -162,11 +163,12 @@ def board(unit: Unit, actor: Actor, sight: Sight, now: datetime) -> Board:
         sight.scores,
         sight.dues,
         sight.pregnancy,
-        monitoring.kinds(schedule),
+        readings.watched(monitoring.kinds(schedule), scores=sight.scores),
         unit=unit.pk,
         **({"since": spark_from, "signs_since": signs_since} if sight.scores else {}),
     )
     lasting.ask_again(beds, episode="episode", full="done_vitals", recent="signs", reds="reds")
+    raised.settle(beds, episode="episode", column="raised")
     ground = _Ground(schedule, facility, midnight, signs_since)
     about = (drafts.fingerprint(), get_language() or "", sight.scores)
     places, changes = [], [spark_to, midnight, *_closings(seen.values(), actor, now)]
@@ -252,12 +254,13 @@ def _beds(
     """The beds in their order, each with the newest readings of the stay in it."""
     columns: dict[str, Any] = {}
     if dues:
-        columns |= sql.newest_of(readings.watched(kinds, scores=scores), STAY, values=scores)
+        columns |= sql.newest_of(kinds, STAY, values=scores)
     if scores and since is not None and signs_since is not None:
         columns["before"] = sql.newest(SCALE, STAY, complete=True, place=1)
         columns["points"] = sql.points_since(SCALE, STAY, since)
         columns["signs"] = sql.sets_since(STAY, signs_since)
         columns["reds"] = sql.red_sets_before(STAY, signs_since)
+        columns["raised"] = raised.column(STAY)
     if pregnancy:
         columns["pregnancy"] = sql.pregnancy(STAY)
     found: QuerySet[Any, Any] = (

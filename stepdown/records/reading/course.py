@@ -21,7 +21,7 @@ from stepdown.clinical.schedules import COMPLETE, Look
 from stepdown.clinical.symptoms import Finding, Reading
 from stepdown.content import library
 from stepdown.records.models import VITALS, Episode, Observation
-from stepdown.records.reading import monitoring, readings, sql
+from stepdown.records.reading import monitoring, raised, readings, sql
 from stepdown.records.reading.flags import Flag
 from stepdown.records.reading.monitoring import LookDue, Looked
 from stepdown.records.reading.prepared import Prepared
@@ -52,6 +52,8 @@ class Entry(NamedTuple):
     is_void: bool
     is_downtime: bool
     why: str
+    parts: str | None
+    raised: str | None
 
     @property
     def is_complete(self) -> bool:
@@ -67,6 +69,10 @@ class Entry(NamedTuple):
     def is_correction(self) -> bool:
         """True for an entry that took another's place."""
         return self.replaces is not None
+
+    def results(self) -> dict[str, tuple[int, str, int | None]]:
+        """Part of a scale without a whole -> its points, its band, its severity."""
+        return {key: (told[0], told[1], told[2]) for key, told in _kept(self.parts).items()}
 
     def chosen(self) -> dict[str, str]:
         """Item key -> option code as chosen at the time."""
@@ -128,6 +134,8 @@ COLUMNS = {
     "is_void": "is_void",
     "is_downtime": "is_downtime",
     "why": "why",
+    "parts": "parts",
+    "raised": "raised",
 }
 """Field of an entry -> column, taken as the database keeps it.
 
@@ -174,7 +182,8 @@ def _dues(standing: Iterable[Entry], episode: Episode, sight: Sight) -> tuple[Lo
         return ()
     latest: dict[str, Entry] = {}
     done: dict[str, Entry] = {}
-    for entry in standing:
+    readings_that_stand = tuple(standing)
+    for entry in readings_that_stand:
         latest[entry.kind] = entry
         if entry.is_complete:
             done[entry.kind] = entry
@@ -185,7 +194,8 @@ def _dues(standing: Iterable[Entry], episode: Episode, sight: Sight) -> tuple[Lo
         if sight.scores or kind == VITALS
     ]
     stay = schedules.Stay(episode.state, episode.arrived_at, episode.admitted_at)
-    return monitoring.looks_due(schedule, stay, looked, episode.facility.tz)
+    open_ones = _raised(readings_that_stand)
+    return monitoring.looks_due(schedule, stay, looked, episode.facility.tz, open_ones)
 
 
 def stands_out(course: Course, now: datetime) -> tuple[Flag, ...]:
@@ -198,7 +208,37 @@ def stands_out(course: Course, now: datetime) -> tuple[Flag, ...]:
     screens = course.of(SCREEN)
     done = [entry for entry in screens if entry.is_complete]
     since = readings.signs_since(now)
-    return readings.stands_out(signs, _look(full), since, _told(screens), _told(done))
+    sedation = {}
+    for kind in readings.sedation_scales():
+        told = course.of(kind)
+        sedation[kind] = _told(told), _told([entry for entry in told if entry.is_complete])
+    return readings.stands_out(
+        signs,
+        _look(full),
+        since,
+        _told(screens),
+        _told(done),
+        sedation,
+        _raised(course.entries),
+    )
+
+
+def _raised(standing: Iterable[Entry]) -> tuple[raised.Raised, ...]:
+    """What answers raised during this stay, as far as nobody has looked after it."""
+    rows: list[raised.Row] = []
+    done: dict[str, list[tuple[datetime, str]]] = {}
+    for entry in standing:
+        key = str(entry.key).replace("-", "")
+        if rules := _kept(entry.raised):
+            rows.append(raised.Row(entry.occurred_at, key, entry.kind, rules))
+        if entry.is_complete:
+            done.setdefault(entry.kind, []).append((entry.occurred_at, key))
+    return raised.still_open(rows, done) if rows else ()
+
+
+def _kept(text: str | None) -> dict[str, Any]:
+    """A column of JSON as the database keeps it; nothing where it is empty."""
+    return json.loads(text) or {} if text else {}
 
 
 def _told(entries: Sequence[Entry]) -> sql.Told | None:

@@ -10,8 +10,11 @@ from django.db.models import OuterRef, Subquery, TextField
 
 from stepdown.content import library
 from stepdown.records import snapshots
-from stepdown.records.models import Signature
+from stepdown.records.models import Facility, Signature
 from stepdown.records.reading.sql import APART, JoinedTexts
+
+SEDATION = "sedation_map_"
+"""How the names of sedation mappings begin; no scale is called so."""
 
 SIGNED = "reviewed and signed"
 """What a medical director's signature on content says (``actions.access.settings``)."""
@@ -24,12 +27,16 @@ def _shown() -> dict[str, Any]:
         "vitals": library.vital_signs(),
         "schedule": library.schedule(),
         "symptoms": library.symptoms(),
+        **{f"{SEDATION}{key}": each for key, each in library.sedation().items()},
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The names of unsigned content: instrument keys, ``vitals``, ``schedule``, ``symptoms``."""
+    """The names of unsigned content.
+
+    Instrument keys, ``vitals``, ``schedule``, ``symptoms``, ``sedation_map_`` and a mapping's key.
+    """
 
     names: frozenset[str]
 
@@ -58,6 +65,12 @@ class Drafts:
                 if snapshots.digest_of(content) not in signed
             )
         )
+
+    @classmethod
+    def at(cls, facility: Facility) -> Self:
+        """The unsigned content of one facility. One query."""
+        row = Facility.objects.filter(pk=facility.pk).values(**cls.annotations("pk")).get()
+        return cls.of(row)
 
     def __contains__(self, name: object) -> bool:
         return name in self.names

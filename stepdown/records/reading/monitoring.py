@@ -16,6 +16,7 @@ from stepdown.clinical.schedules import COMPLETE, Due, Look, Schedule, Stay, nex
 from stepdown.content import library
 from stepdown.content.tuning import tuned
 from stepdown.records.models import VITALS, Facility
+from stepdown.records.reading.raised import Raised
 
 log = logging.getLogger(__name__)
 
@@ -88,18 +89,26 @@ def kinds(schedule: Schedule) -> tuple[str, ...]:
 
 
 def looks_due(
-    schedule: Schedule, stay: Stay, looked: Iterable[Looked], zone: ZoneInfo
+    schedule: Schedule,
+    stay: Stay,
+    looked: Iterable[Looked],
+    zone: ZoneInfo,
+    raised: Iterable[Raised] = (),
 ) -> tuple[LookDue, ...]:
     """The next look of each kind, soonest first; kinds due at the same moment are one look.
 
-    Empty where the state of the stay pauses the schedule.
+    Empty where the state of the stay pauses the schedule and no answer ``raised`` anything.
     """
+    demanded = tuple(raised)
     together: dict[tuple[datetime, datetime], list[tuple[str, Due]]] = {}
     for each in looked:
         tried = each.latest
         if tried is not None and tried.outcome == COMPLETE:
             tried = None
-        due = next_due(schedule, each.kind, stay, done=each.done, tried=tried, zone=zone)
+        asked = [one.at for one in demanded if one.look == each.kind]
+        due = next_due(
+            schedule, each.kind, stay, done=each.done, tried=tried, raised=asked, zone=zone
+        )
         if due is not None:
             together.setdefault((due.at, due.grace_until), []).append((each.kind, due))
     return tuple(

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from stepdown.clinical.schedules import COMPLETE, Look, Schedule, Stay
 from stepdown.content import library
 from stepdown.records.models import VITALS, Episode
-from stepdown.records.reading import flags, monitoring, sql
+from stepdown.records.reading import flags, monitoring, raised, sql
 from stepdown.records.reading.flags import Flag
 from stepdown.records.reading.monitoring import LookDue, Looked
+from stepdown.records.reading.raised import Raised
 
 SCALE = "cows"
 """The scale whose score stands on a tile; every other one is on the chart."""
@@ -28,7 +29,7 @@ Three times the widest interval of the schedule, so that a round without one sig
 Beyond that the newest full set stands, and any red sign not measured since (``lasting``).
 """
 
-PLAIN = frozenset({"points", "signs", "reds", "pregnancy"})
+PLAIN = frozenset({"points", "signs", "reds", "pregnancy", "raised"})
 """Columns beside the readings that are no reading."""
 
 
@@ -67,7 +68,13 @@ def watched(kinds: Iterable[str], *, scores: bool) -> tuple[str, ...]:
     Who reads no scores but takes vital signs is told of those alone: that a suicide
     screen is due each shift already says how the last one went.
     """
-    return tuple(dict.fromkeys((*kinds, VITALS, SCALE, SCREEN))) if scores else (VITALS,)
+    shown = (*kinds, VITALS, SCALE, SCREEN, *sedation_scales())
+    return tuple(dict.fromkeys(shown)) if scores else (VITALS,)
+
+
+def sedation_scales() -> tuple[str, ...]:
+    """The scales that sedation was or is told in: our own words, and a facility's own."""
+    return tuple(each.instrument for each in library.sedation().values())
 
 
 def signs_since(now: datetime) -> datetime:
@@ -101,7 +108,8 @@ def read(
         if f"done_{kind}" in told
     ]
     stay = Stay(episode.state, episode.arrived_at, episode.admitted_at)
-    dues = monitoring.looks_due(schedule, stay, looked, episode.facility.tz)
+    open_ones = raised.read(columns.get("raised"))
+    dues = monitoring.looks_due(schedule, stay, looked, episode.facility.tz, open_ones)
     if not scores:
         return Newest(dues=dues)
     return Newest(
@@ -114,6 +122,8 @@ def read(
             since,
             told[f"last_{SCREEN}"],
             told[f"done_{SCREEN}"],
+            {kind: (told[f"last_{kind}"], told[f"done_{kind}"]) for kind in sedation_scales()},
+            open_ones,
         ),
     )
 
@@ -143,6 +153,8 @@ def stands_out(
     since: datetime,
     screened: sql.Told | None,
     screen: sql.Told | None,
+    sedation: Mapping[str, tuple[sql.Told | None, sql.Told | None]],
+    open_ones: Iterable[Raised] = (),
 ) -> tuple[Flag, ...]:
     """What to act on, gravest first: the same on a tile and on a chart.
 
@@ -155,8 +167,11 @@ def stands_out(
         since: see :func:`signs_since`.
         screened: the newest suicide screen, whatever came of it.
         screen: the newest complete one.
+        sedation: the same two of each sedation scale.
+        open_ones: what answers raised, as far as it still stands.
     """
-    found = flags.of_screen(SCREEN, screened, screen)
+    found = flags.of_screen(SCREEN, screened, screen) + flags.of_sedation(sedation, since)
+    found += flags.of_raised(open_ones)
     for sign in library.vitals():  # in reading order: databases keep an order of their own
         if sign in signs:
             value, at = signs[sign]

@@ -43,7 +43,7 @@ class JoinedTexts(Func):
         return rows.format(row=f" || '{SIDES}' || ".join(cells), apart=APART), tuple(parameters)
 
 
-def _rows(text: str | None) -> list[list[str]]:
+def rows(text: str | None) -> list[list[str]]:
     """What :class:`JoinedTexts` put together, in order of the first column, then the second."""
     return sorted(row.split(SIDES) for row in text.split(APART)) if text else []
 
@@ -135,8 +135,8 @@ def signs(newest: Told | None, *texts: str | None) -> Signs:
         texts: what :func:`sets_since` and :func:`red_sets_before` fetched.
     """
     sets = [(newest.at, "", newest.values)] if newest else []
-    for at, key, values in (row for text in texts for row in _rows(text)):
-        sets.append((_moment(at), key, json.loads(values)))
+    for at, key, values in (row for text in texts for row in rows(text)):
+        sets.append((moment(at), key, json.loads(values)))
     found: Signs = {}
     for when, _key, measured in sorted(sets, key=lambda each: each[:2]):
         found |= {sign: (value, when) for sign, value in measured.items()}
@@ -166,10 +166,10 @@ def pregnancy(episode: str) -> Coalesce:
 
 def points(told: str) -> list[tuple[datetime, int | None]]:
     """What :func:`points_since` fetched, oldest first; a missing total is a gap."""
-    return [(_moment(at), int(total) if total else None) for at, total in _rows(told)]
+    return [(moment(at), int(total) if total else None) for at, total in rows(told)]
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     """A time as a database writes it, aware: SQLite leaves its UTC unsaid."""
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)
@@ -196,7 +196,7 @@ def told(text: str | None) -> Told | None:
         return None
     found = json.loads(text)
     return Told(
-        _moment(found["at"]),
+        moment(found["at"]),
         found["outcome"],
         found["total"],
         found["band"],

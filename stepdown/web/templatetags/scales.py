@@ -7,14 +7,14 @@ tags hand over as ``data-`` attributes, so that no clinical number is written tw
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from stepdown.clinical.instruments import Instrument, Item
+from stepdown.clinical.instruments import Condition, Instrument, Item
 from stepdown.clinical.vitals import Vital
 
 register = template.Library()
@@ -31,17 +31,47 @@ def attributes(values: Mapping[str, str | None]) -> SafeString:
 def item_attrs(item: Item) -> SafeString:
     """``<fieldset{% item_attrs item %}>``: key, branching, and how a derived item follows."""
     derivation = item.derived_from
-    asked = " ".join(f"{one.item}={'|'.join(one.answered)}" for one in item.asked_when)
+    asked, unless = _conditions(item.asked_when), _conditions(item.not_counted_when)
     values: dict[str, str | None] = {
         "data-item": item.key,
         "data-n": str(len(item.options)),
         "data-asked-when": asked or None,
+        "data-not-counted-when": unless or None,
+        "data-least": str(item.lowest_points) if item.lowest_points else None,
     }
     if derivation is not None:
         values["data-derived-from"] = derivation.vital
         values["data-steps"] = " ".join(f"{one.at_most}:{one.option}" for one in derivation.steps)
         values["data-above"] = derivation.above
     return attributes(values)
+
+
+def _conditions(conditions: Iterable[Condition]) -> str:
+    """``q2=yes|maybe days>1``: an answer among these, or a number so high."""
+    return " ".join(
+        f"{one.item}>{one.at_least}"
+        if one.at_least is not None
+        else f"{one.item}={'|'.join(one.answered)}"
+        for one in conditions
+    )
+
+
+@register.simple_tag
+def number_attrs(item: Item) -> SafeString:
+    """``<input{% number_attrs item %}>``: the range of a number, and what it is worth."""
+    number = item.number
+    if number is None:
+        return attributes({})
+    steps = " ".join(f"{step.at_most}:{step.points}" for step in number.steps)
+    return attributes(
+        {
+            "data-number": "",
+            "data-low": str(number.lowest),
+            "data-high": str(number.highest),
+            "data-worth": steps if item.scored else "none",
+            "maxlength": str(len(str(number.highest))),
+        }
+    )
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -100,6 +100,25 @@ def record(
         if told := _told_before(rows, submission):
             return told
         raise
+
+
+def demanded(rows: Sequence[Observation]) -> str:
+    """The look that one of these readings asks for at once, and nobody has done since; "" if none.
+
+    No query where no answer raised anything.
+    """
+    for row in rows:
+        looks: dict[str, str] = row.raised or {}
+        for look in dict.fromkeys(looks.values()):
+            done = Observation.objects.of(look).for_episode(row.episode).standing()
+            if (
+                look != row.kind
+                and not done.filter(
+                    outcome=Outcome.COMPLETE, occurred_at__gte=row.occurred_at
+                ).exists()
+            ):
+                return look
+    return ""
 
 
 def _told(

@@ -136,6 +136,10 @@ class Observation(Entry):
         """Item key -> points as chosen at the time."""
         return {item: chosen[1] for item, chosen in self.answers.items()}
 
+    def results(self) -> dict[str, tuple[int, str, int | None]]:
+        """Part of a scale without a whole -> its points, its band, its severity."""
+        return {key: (told[0], told[1], told[2]) for key, told in (self.parts or {}).items()}
+
     def chosen(self) -> dict[str, str]:
         """Item key -> option code as chosen at the time."""
         return {item: chosen[0] for item, chosen in self.answers.items()}

@@ -71,15 +71,33 @@ const check = (input, stillTyping) => {
 
 // --- items: what is asked, what is answered
 const items = scale => $$("fieldset[data-item]", scale).filter(item => !item.hidden);
-const answer = item => $("input[type=radio]:checked", item);
+const number = item => $("input[data-number]", item);
+// A number counts as answered once it is typed; whether it can be is judged by the server.
+const answer = item => {
+  const input = number(item);
+  return input ? (input.value.trim() === "" ? null : input) : $("input[type=radio]:checked", item);
+};
+// What an answer is worth: an option's own points; a number by its steps, or as it is.
+const points = item => {
+  const input = number(item), chosen = answer(item);
+  if (!input) return Number(chosen?.dataset.points ?? 0);
+  const typed = chosen ? Number(input.value.trim()) : 0, worth = input.dataset.worth;
+  if (worth === "none") return 0;
+  if (!worth) return typed;
+  const step = worth.split(" ").map(part => part.split(":")).find(([at_most]) => typed <= Number(at_most));
+  return step ? Number(step[1]) : NaN;
+};
+const holds = (scale, conditions) => conditions.split(" ").map(condition => {
+  const [, key, how, wanted] = condition.match(/^(\w+)([=>])(.*)$/);
+  const item = $(`fieldset[data-item="${CSS.escape(key)}"]`, scale), chosen = item && answer(item);
+  if (!chosen) return false;
+  return how === ">" ? Number(chosen.value) >= Number(wanted) : wanted.split("|").includes(chosen.value);
+});
+const counts = (scale, item) => !item.dataset.notCountedWhen || !holds(scale, item.dataset.notCountedWhen).some(Boolean);
 const derived = item => item.hasAttribute("data-derived-from");
 
 const branch = scale => $$("fieldset[data-asked-when]", scale).forEach(item => {
-  const asked = item.dataset.askedWhen.split(" ").every(condition => {
-    const [key, codes] = condition.split("=");
-    const chosen = $(`fieldset[data-item="${CSS.escape(key)}"] input:checked`, scale);
-    return chosen !== null && codes.split("|").includes(chosen.value);
-  });
+  const asked = holds(scale, item.dataset.askedWhen).every(Boolean);
   item.hidden = !asked;
   item.disabled = !asked;
 });
@@ -106,15 +124,16 @@ const preview = scale => {
     mark(sign, { left, all: asked.length }, left);
     return;
   }
-  const total = asked.reduce((sum, item) => sum + Number(answer(item)?.dataset.points ?? 0), 0);
+  const counted = asked.filter(item => counts(scale, item));
+  const total = counted.reduce((sum, item) => sum + (answer(item) ? points(item) : Number(item.dataset.least ?? 0)), 0);
   const band = JSON.parse(box.dataset.bands).filter(one => total >= one.at_least).at(-1);
   const previous = box.dataset.prev === undefined || box.dataset.prev === "" ? null : Number(box.dataset.prev);
   const change = previous === null ? null : total - previous;
   const values = { left, all: asked.length, total, n: Math.abs(change ?? 0), at: box.dataset.prevAt, prev: previous };
-  box.dataset.n = left ? "none" : band.severity;
-  $$(".steps rect", box).forEach((step, at) => step.classList.toggle("on", !left && at < band.severity));
-  $("[data-num]", box).textContent = left ? "–" : total;
-  $("[data-band]", box).textContent = left ? fill(box.dataset.sayLeft, values) : band.label;
+  box.dataset.n = left || !band ? "none" : band.severity;
+  $$(".steps rect", box).forEach((step, at) => step.classList.toggle("on", !left && at < (band?.severity ?? 0)));
+  $("[data-num]", box).textContent = left || Number.isNaN(total) ? "–" : total;
+  $("[data-band]", box).textContent = left ? fill(box.dataset.sayLeft, values) : band?.label ?? box.dataset.sayNoBand ?? "";
   const moved = change === null ? "" : change > 0 ? box.dataset.sayUp : change < 0 ? box.dataset.sayDown : box.dataset.saySame;
   $("[data-delta]", box).textContent = fill(left ? box.dataset.sayAtLeast : moved, values);
   mark(sign, values, left);
@@ -140,7 +159,7 @@ const refresh = (form, stillTyping = null) => {
 
 // --- keys: a digit answers the current item by its points and moves on
 const focusItem = item => {
-  const target = answer(item) ?? $("input[type=radio]:not(:disabled)", item);
+  const target = answer(item) ?? $("input[type=radio]:not(:disabled), input[data-number]", item);
   target?.focus();
   item.scrollIntoView({ block: "nearest" });
 };
