@@ -16,7 +16,16 @@ from stepdown.reports import subjects
 PAGE = 100
 """Lines on one page of a trail."""
 
-TECHNICAL = ("sign_in", "sign_out", "lock", "unlock", "role.", "signature.", "handover.")
+TECHNICAL = (
+    "sign_in",
+    "sign_out",
+    "lock",
+    "unlock",
+    "role.",
+    "signature.",
+    "passkey.",
+    "handover.",
+)
 """How events begin that speak of signing in and of no stay."""
 
 READINGS = "audit"
@@ -211,6 +220,8 @@ def in_words(key: str) -> str:
         "observations.record": _("recorded a reading"),
         "observations.void": _("struck a reading entered in error"),
         "orders.admit": _("ordered the admission"),
+        "passkey.add": _("added a passkey"),
+        "passkey.remove": _("removed a passkey"),
         "pregnancy.correct": _("corrected pregnancy status"),
         "pregnancy.record": _("recorded pregnancy status"),
         "pregnancy.void": _("struck out a pregnancy entry entered in error"),

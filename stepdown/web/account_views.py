@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from stepdown.records import audit
 from stepdown.records.models import Assignment, Role
-from stepdown.web import door, kept
+from stepdown.web import door, kept, passkeys
 from stepdown.web.access import before_role
 from stepdown.web.account_forms import PinForm
 from stepdown.web.accounts import roles_of
@@ -59,7 +59,8 @@ def work_as(request: HttpRequest, chosen: Assignment, how: str = "sign_in") -> H
     before = request.visit.held  # type: ignore[attr-defined]
     if before is not None and before.assignment.pk == chosen.pk:
         return redirect(_next(request))
-    what, detail = (how, "") if before is None else ("role.switch", f"from {before.role}")
+    shown = "with a passkey" if passkeys.used_now(request) else ""
+    what, detail = (how, shown) if before is None else ("role.switch", f"from {before.role}")
     now = request.now  # type: ignore[attr-defined]
     audit.signed_in(
         what,
@@ -154,6 +155,7 @@ def account_home(request: Request) -> HttpResponse:
             "has_pin": bool(user.pin),
             "has_password": user.has_usable_password(),
             "second_factor": bool(request.session.get(door.SECOND_FACTOR)),
+            "passkeys": passkeys.of(user).count(),
             "role_label": Role(request.actor.role).label,
         },
     )

@@ -16,6 +16,7 @@ from allauth.account.views import LoginView
 from allauth.core import context
 from allauth.mfa import signals as mfa
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
@@ -106,13 +107,14 @@ class SignIn(LoginView):  # type: ignore[misc]
     def get_success_url(self) -> str:
         """Always by way of the role; the page that was asked for follows it."""
         onward = self.get_next_url() or ""
-        return _with_next(reverse("choose_role"), onward)
+        return with_next(reverse("choose_role"), onward)
 
     def get_authenticated_redirect_url(self) -> str:
         return self.get_success_url()
 
 
-def _with_next(url: str, onward: str) -> str:
+def with_next(url: str, onward: str) -> str:
+    """``url``, and the page that was asked for after it, where that is one of ours."""
     return f"{url}?{urlencode({'next': onward})}" if kept.is_local(onward) else url
 
 
@@ -172,7 +174,9 @@ def _has_second_factor(sender: Any, request: HttpRequest, user: User, **kwargs: 
 
 
 def _lost_second_factor(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    request.session.pop(door.SECOND_FACTOR, None)
+    counts = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    if not Authenticator.objects.filter(user=user, type__in=counts).exists():
+        request.session.pop(door.SECOND_FACTOR, None)
 
 
 def _left(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:

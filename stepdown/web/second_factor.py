@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +24,11 @@ class SealedAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This is not the code that is shown now. Type the present one."),
     }
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """What a passkey keeps of its owner: the user name and the name as shown, no mail."""
+        handle = user_pk_to_url_str(user).encode()
+        return {"id": handle, "display_name": user.name, "name": user.username}
 
     def encrypt(self, text: str) -> str:
         return box(PURPOSE).encrypt(text.encode()).decode()

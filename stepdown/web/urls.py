@@ -15,7 +15,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from stepdown.web import account_views, accounts, demo, home, lock
+from stepdown.web import account_views, accounts, demo, home, lock, passkeys
 from stepdown.web.access import before_role, open_page
 
 second_factor = login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")(
@@ -37,6 +37,9 @@ account_patterns = [
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/codes/", before_role(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("2fa/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("passkeys/", passkeys.overview, name="passkeys"),
+    path("passkeys/add/", before_role(passkeys.Add.as_view()), name="add_passkey"),
+    path("passkeys/login/", open_page(passkeys.SignIn.as_view()), name="mfa_login_webauthn"),
     path("2fa/needed/", account_views.second_factor, name="second_factor"),
     path("pin/", account_views.set_pin, name="set_pin"),
     path("kept/", account_views.what_was_kept, name="kept"),
