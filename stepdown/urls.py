@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stepdown.care.board.urls")),
     path("", include("stepdown.care.chart.urls")),
     path("", include("stepdown.care.observing.urls")),
+    path("", include("stepdown.care.handing.urls")),
     path("", include("stepdown.care.admissions.urls")),
     path("", include("stepdown.care.facility.urls")),
     path("", include("stepdown.reports.urls")),

@@ -23,12 +23,13 @@ from stepdown.records.models import (
     ContentSnapshot,
     Deployment,
     Facility,
+    HandoverDraft,
     User,
 )
 
 BATCH = 500
-APART = (AuditEvent, ChainHead, AccessEvent, AccessHead, ContentSnapshot)
-"""The chains themselves, and content, which is stored under its own digest."""
+APART = (AuditEvent, ChainHead, AccessEvent, AccessHead, ContentSnapshot, HandoverDraft)
+"""The chains themselves; content, stored under its own digest; what is no record yet."""
 
 SHARED = (User, Deployment)
 """Rows that several facilities answer for."""

@@ -41,6 +41,11 @@ def while_locked(view: View) -> View:
     return _marked(view, is_while_locked=True)
 
 
+def while_handed(view: View) -> View:
+    """Answers on a tablet that is handed to the person in care; every other view does not."""
+    return _marked(view, is_while_handed=True)
+
+
 def asks(row: str, letter: str) -> Callable[[View], View]:
     """Only for roles whose cell of the permission matrix carries ``letter``.
 
@@ -74,9 +79,22 @@ def answers_while_locked(view: Any) -> bool:
     return getattr(view, "is_while_locked", False) is True
 
 
+def answers_while_handed(view: Any) -> bool:
+    """True for a view marked with :func:`while_handed`."""
+    return getattr(view, "is_while_handed", False) is True
+
+
 def may(actor: Actor | None, row: str, letter: str) -> bool:
     """``records.access.may`` for templates and menus, where nobody may be signed in."""
     return actor is not None and access.may(actor, row, letter)
+
+
+def is_shown_while_handed(path: str) -> bool:
+    """True when a path of ours leads to a page of a handed-over form."""
+    try:
+        return answers_while_handed(resolve(path).func)
+    except Resolver404:
+        return False
 
 
 def leads_to_open(path: str) -> bool:

@@ -7,14 +7,15 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stepdown.records import audit
 from stepdown.records.errors import Refused
-from stepdown.web import context, idle, kept
+from stepdown.web import context, handed, idle, kept
+from stepdown.web.addresses import address
 from stepdown.web.door import Standing
 
 SIGN_IN_HEADER = "X-Stepdown-Sign-In"
@@ -123,3 +124,20 @@ def has_nul(request: HttpRequest) -> bool:
 def unreadable(request: HttpRequest, status: int = 400, message: str = "") -> HttpResponse:
     """The page for what no honest form sends."""
     return render(request, "400.html", {"message": message}, status=status)
+
+
+def to_the_form(request: HttpRequest) -> HttpResponseBase:
+    """The only answer of a handed-over tablet to anything but its form: the form."""
+    if asks_by_script(request):
+        headers = {LOCKED_HEADER: "1", "HX-Trigger": "stepdown:locked", "HX-Reswap": "none"}
+        words = _("This tablet is handed over. Take it back on the form's own page.")
+        plain = "text/plain; charset=utf-8"
+        return HttpResponse(words, status=423, headers=headers, content_type=plain)
+    return HttpResponseRedirect(address(handed.FORM), status=303)
+
+
+def nothing_handed(request: HttpRequest) -> HttpResponseBase:
+    """Somebody opens the address of a handed-over form where none is: on to the first page."""
+    if asks_by_script(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": "/"})
+    return HttpResponseRedirect("/", status=303)

@@ -23,7 +23,7 @@ from django.utils.crypto import constant_time_compare
 from stepdown.records.access import Actor
 from stepdown.records.models import Assignment, Deployment, Facility, Role, User
 from stepdown.records.reading.prepared import Prepared
-from stepdown.web import idle
+from stepdown.web import handed, idle
 
 ASSIGNMENT = "assignment"
 SECOND_FACTOR = "second_factor"
@@ -39,6 +39,7 @@ class Standing(Enum):
     ROLELESS = "roleless"  # signed in, works in no role yet
     UNPROVEN = "unproven"  # role chosen, the second factor is still to be set up
     LOCKED = "locked"  # idle too long: unlock first
+    HANDED = "handed"  # in the hands of the person in care: one form, nothing else
     WORKING = "working"
 
 
@@ -70,6 +71,8 @@ def read(request: HttpRequest, now: datetime) -> Visit:
         return Visit(Standing.NOBODY)
     request._cached_user = found.user  # type: ignore[attr-defined]
     held, demo = Actor.of(found), bool(getattr(found, "demo", False))
+    if handed.is_handed(session):  # before all else: a role that ends does not open the tablet
+        return Visit(Standing.HANDED, held, demo)
     if not found.runs_at(now):
         return Visit(Standing.ENDED, held, demo)
     if idle.is_locked(request, found.facility, found.user.pk, now):

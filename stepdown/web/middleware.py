@@ -35,8 +35,11 @@ class ActorMiddleware:
         request.actor = visit.actor  # type: ignore[attr-defined]
         if visit.held is None:
             return self.get_response(request)
+        is_handed = visit.standing is Standing.HANDED
+        if is_handed and not access.is_shown_while_handed(request.path_info):
+            return _unstored(answers.to_the_form(request))
         with timezone.override(visit.held.facility.tz):
-            response = self.get_response(request)
+            response = _unstored(self.get_response(request))
         if visit.actor is not None:
             idle.renew(request, response, visit.actor.user.pk, now)
             authors.note(request, response, visit.actor.user.pk)
@@ -47,6 +50,10 @@ class ActorMiddleware:
     ) -> HttpResponseBase | None:
         """Turn away whoever may not come as far as this view. Runs after the CSRF check."""
         standing: Standing = request.visit.standing  # type: ignore[attr-defined]
+        if standing is Standing.HANDED:
+            return None  # only pages of the form come this far
+        if access.answers_while_handed(view):
+            return answers.nothing_handed(request)
         if standing is Standing.WORKING or access.is_open(view):
             return None
         if standing is Standing.LOCKED:
@@ -56,6 +63,13 @@ class ActorMiddleware:
         else:
             allowed = False
         return None if allowed else answers.turn_away(request, standing, view)
+
+
+def _unstored(response: HttpResponseBase) -> HttpResponseBase:
+    """What is shown to somebody signed in is kept by no browser: going back asks us again."""
+    if "Cache-Control" not in response:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 class RefusalMiddleware:

@@ -19,6 +19,7 @@ from stepdown.records.models.admission.documents import (
 )
 from stepdown.records.models.beds.facility import Bed, Facility, Unit
 from stepdown.records.models.beds.stay import BedStay
+from stepdown.records.models.monitoring.handover import Handover, HandoverDraft, HandoverEnd
 from stepdown.records.models.monitoring.observation import (
     AMBER,
     RED,
@@ -57,6 +58,9 @@ __all__ = [
     "ExportEnd",
     "Facility",
     "GoalEntry",
+    "Handover",
+    "HandoverDraft",
+    "HandoverEnd",
     "IdentityCheck",
     "LicenceRenewal",
     "Observation",
