@@ -121,7 +121,7 @@ def test_the_published_bands_are_complete_with_25_to_36(key, severity, at_least,
 
 @given(complete)
 def test_any_complete_score_is_the_sum_of_its_points_and_lies_in_its_band(answers):
-    band = score(COWS, answers).band
+    band = score(COWS, answers).banded
 
     assert total(answers) == sum(POINTS[key][code] for key, code in answers.items())
     assert total(answers) in range(band.at_least or 0, (band.at_most or 0) + 1)
