@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "stepdown.care.board",
     "stepdown.care.chart",
     "stepdown.care.observing",
-    "stepdown.care.handing",
     "stepdown.care.admissions",
     "stepdown.care.facility",
     "stepdown.reports",
@@ -152,6 +151,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "stepdown.web.second_factor.SealedAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = False  # by address, and a whole ward may share one; django-axes counts
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is both factors: held, and unlocked
 CSRF_FAILURE_VIEW = "stepdown.web.errors.csrf_failure"
 MFA_TOTP_ISSUER = "Stepdown"

@@ -7,6 +7,7 @@ afterwards, and each sign-in and refusal is in the sealed log. allauth does the 
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -51,6 +52,12 @@ def used_now(request: HttpRequest) -> bool:
     return bool(flows.did_use_passwordless_login(request, request.user))
 
 
+MALFORMED = (struct.error, KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What reading raises of what no browser sends; the library does not check its shape."""
+
+_NO_KEY = gettext_lazy("No passkey was made. Try again; the device asks for its own lock.")
+
+
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """What the browser made, and what its owner calls it."""
 
@@ -64,9 +71,7 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"].error_messages["required"] = _(
-            "No passkey was made. Try again; the device asks for its own lock."
-        )
+        self.fields["credential"].error_messages.update(required=_NO_KEY, invalid=_NO_KEY)
 
     def clean_name(self) -> str:
         given = str(self.cleaned_data["name"]).strip()
@@ -74,10 +79,15 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         """Only a key that asked for its owner's finger, face or code counts as both factors."""
-        given: dict[str, Any] = super().clean()
-        credential = given.get("credential")
-        if credential and not self.errors:
+        try:
+            given: dict[str, Any] = super().clean()
+            credential = given.get("credential")
+            if not credential or self.errors:
+                return given
             made = auth.parse_registration_response(credential)
+        except MALFORMED as error:
+            raise ValidationError(_NO_KEY) from error
+        else:
             if not made.response.attestation_object.auth_data.is_user_verified():
                 raise ValidationError(
                     _("Not added: this key did not ask who you are. Set a code or finger on it.")
@@ -181,7 +191,10 @@ class _SignInForm(LoginWebAuthnForm):  # type: ignore[misc]
         self.claimed = _claimed(told)
         if self.claimed is not None and self.is_locked(self.claimed):
             raise ValidationError(_REFUSED, code="locked")
-        found: Authenticator = super().clean_credential()
+        try:
+            found: Authenticator = super().clean_credential()
+        except MALFORMED as error:
+            raise ValidationError(_REFUSED) from error
         return found
 
     def is_locked(self, user: User) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
 
 from stepdown import clock
@@ -21,6 +22,7 @@ def nurse(db, client, now, monkeypatch):
     actor = sign_in(client, AssignmentFactory(nurse=True, facility=FacilityFactory()))
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": now.timestamp()}]
+    session["account_authentication_methods_user"] = user_id_to_str(actor.user)
     session.save()
     return actor
 
