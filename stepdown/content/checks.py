@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from stepdown.clinical.courses import WithdrawalCourses
 from stepdown.clinical.episodes import EpisodeStates
 from stepdown.clinical.instruments import Instrument
 from stepdown.clinical.schedules import Schedule
 from stepdown.clinical.sedation import SedationMapping
 from stepdown.clinical.symptoms import SymptomCatalogue
 from stepdown.clinical.vitals import Vital
-from stepdown.content import sedation_checks
+from stepdown.content import course_checks, sedation_checks
 from stepdown.content.access import LETTERS, Permissions, Row
 from stepdown.content.codes import CodeSet
 from stepdown.content.reading import Place
@@ -33,6 +34,8 @@ def faults(thing: Any) -> Iterator[Fault]:
             yield from _schedule(thing)
         case SymptomCatalogue():
             yield from _symptoms(thing)
+        case WithdrawalCourses():
+            yield from course_checks.faults(thing)
         case Permissions():
             yield from _permissions(thing)
         case FacilitySettings():

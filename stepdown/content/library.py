@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from stepdown.clinical.courses import WithdrawalCourses
 from stepdown.clinical.episodes import EpisodeStates
 from stepdown.clinical.instruments import Instrument
 from stepdown.clinical.schedules import Schedule
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Any]] = {
     "vitals": VitalSigns,
     "schedules": Schedule,
     "symptoms": SymptomCatalogue,
+    "courses": WithdrawalCourses,
     "access": Permissions,
     "settings": FacilitySettings,
     "codes": CodeSet,
@@ -191,6 +193,16 @@ def symptoms(key: str = "withdrawal") -> SymptomCatalogue:
         KeyError: there is none.
     """
     found: SymptomCatalogue = _shelf().things("symptoms")[key]
+    return found
+
+
+def courses(key: str = "withdrawal") -> WithdrawalCourses:
+    """The course of withdrawal with this key.
+
+    Raises:
+        KeyError: there is none.
+    """
+    found: WithdrawalCourses = _shelf().things("courses")[key]
     return found
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
+from stepdown.clinical.courses import WithdrawalCourses
 from stepdown.clinical.instruments import (
     Example,
     ImpossibleAnswer,
@@ -26,7 +27,7 @@ from stepdown.clinical.instruments import (
 from stepdown.clinical.schedules import Schedule
 from stepdown.clinical.sedation import SedationMapping
 from stepdown.clinical.symptoms import SymptomCatalogue
-from stepdown.content import sedation_checks, unfilled
+from stepdown.content import course_checks, sedation_checks, unfilled
 from stepdown.content.errors import ContentError
 from stepdown.content.reading import Document, Place, read
 
@@ -119,6 +120,8 @@ def _across(thing: Any, everything: list[Any]) -> Iterator[tuple[Place, str]]:
         case SedationMapping():
             mappings, scales = _of(SedationMapping, everything), _of(Instrument, everything)
             yield from sedation_checks.across(thing, mappings, scales)
+        case WithdrawalCourses():
+            yield from course_checks.across(thing, everything)
 
 
 def _examples(instrument: Instrument) -> Iterator[tuple[Place, str]]:
