@@ -110,7 +110,7 @@ def _last_use(use: Use, codes: str, now: datetime) -> LastUse:
 
 def _name(use: Use, label: str) -> str:
     """The substance in words; what is not on the list has its name in the note."""
-    return f"{label}: {use.note}" if use.substance == SubstanceUse.OTHER and use.note else label
+    return f"{label}: {use.note}" if use.called_by_note else label
 
 
 def pregnancy(stay: Stay) -> str:

@@ -15,10 +15,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stepdown.care.chart import banner, beside, drawing, listing, symptoms, verdict
+from stepdown.care.chart import banner, beside, drawing, listing, stages, symptoms, verdict
 from stepdown.records import access, audit
 from stepdown.records.reading import course as readings
-from stepdown.records.reading import heading, history
+from stepdown.records.reading import heading, history, stage
 from stepdown.records.reading.heading import Stay
 from stepdown.records.reading.sight import Sight
 from stepdown.web.addresses import address
@@ -44,12 +44,16 @@ def course(request: Request, episode_id: UUID) -> HttpResponse:
         "pregnancy": beside.pregnancy(found),
     }
     if sight.scores:
+        others = stage.not_withdrawal(read)
         context |= {
+            "not_withdrawal": stages.not_withdrawal(others),
             "flags": readings.stands_out(read, now),
             "verdict": verdict.of(read, found.episode, now),
             "drawn": drawing.draw(read, found, request.GET.get("span", ""), now),
             "symptoms": symptoms.by_stage(read.findings, now),
         }
+        if sight.use:
+            context["stage"] = stages.panel(stage.now(found, read, now), others, now)
     response = page(request, "chart/course.html", "course", context)
     audit.looked("chart", by=actor, at=now, episode_id=episode_id)
     return response

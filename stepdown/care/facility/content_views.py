@@ -58,6 +58,7 @@ def _lines(actor: Actor) -> list[tuple[str, list[Line]]]:
         "vitals": _("Vital signs"),
         "schedules": _("Schedules"),
         "symptoms": _("Symptoms"),
+        "courses": _("Course of withdrawal"),
         "access": _("Permissions"),
         "settings": _("Settings"),
         "states": _("States of a stay"),

@@ -27,6 +27,7 @@ def _shown() -> dict[str, Any]:
         "vitals": library.vital_signs(),
         "schedule": library.schedule(),
         "symptoms": library.symptoms(),
+        "courses": library.courses(),
         **{f"{SEDATION}{key}": each for key, each in library.sedation().items()},
     }
 
@@ -35,7 +36,8 @@ def _shown() -> dict[str, Any]:
 class Drafts:
     """The names of unsigned content.
 
-    Instrument keys, ``vitals``, ``schedule``, ``symptoms``, ``sedation_map_`` and a mapping's key.
+    Instrument keys, ``vitals``, ``schedule``, ``symptoms``, ``courses``, ``sedation_map_`` and a
+    mapping's key.
     """
 
     names: frozenset[str]

@@ -5,8 +5,9 @@ One query, whatever the history, and no column in it that the reader's role does
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -47,13 +48,23 @@ class Allergy:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What was told last of one substance. ``last_used_at`` is None where it is not known."""
+    """What was told last of one substance. ``last_used_at`` is None where it is not known.
+
+    ``supply`` is what the person believes was in it: code -> yes, no or unknown.
+    """
 
     category: str
     substance: str
     last_used_at: datetime | None
     certainty: str
     note: str = ""
+    supply: Mapping[str, str] = field(default_factory=dict)
+    days_per_week: int | None = None
+
+    @property
+    def called_by_note(self) -> bool:
+        """True where the note is the substance's name: it is not on the list."""
+        return self.substance == SubstanceUse.OTHER and bool(self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +233,8 @@ def _stay(
             last="last_used_at",
             certainty="certainty",
             note="note",
+            supply="supply",
+            days="days_per_week",
         )
     if sight.goals:
         goals = GoalEntry.objects.standing().filter(episode=here).newest()
@@ -285,7 +298,15 @@ def _newest_of_each(text: str | None) -> tuple[Use, ...]:
             moment(each["last"]),
             each["certainty"],
             each["note"],
+            _supply(each["supply"]),
+            each["days"],
         )
         for _at, each in sorted(_in_order(text), key=lambda row: (row[0], row[1]["key"]))
     }
     return tuple(latest.values())
+
+
+def _supply(kept: str | dict[str, str]) -> dict[str, str]:
+    """What a supply may hold as a database hands it on: SQLite leaves an inner object as text."""
+    supply: dict[str, str] = json.loads(kept) if isinstance(kept, str) else kept
+    return supply

@@ -299,7 +299,7 @@ def test_unsigned_content_shows_as_a_draft(chart, enter, scored):
     text = chart().text
 
     assert "not yet signed by a medical director" in text
-    assert text.count(">Draft</span>") == 3
+    assert text.count(">Draft</span>") == 4
 
 
 def test_the_page_carries_no_inline_style_and_no_inline_script(chart, enter, scored, measured):
