@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "stepdown.care.board",
     "stepdown.care.chart",
     "stepdown.care.observing",
+    "stepdown.care.handing",
     "stepdown.care.admissions",
     "stepdown.care.facility",
     "stepdown.reports",
