@@ -12,8 +12,8 @@ import sys
 
 ALL = "requirements/all.txt"
 LOCKS: dict[str, tuple[str, ...]] = {
-    ALL: ("postgres", "test", "check", "browser"),
-    "requirements/dev.txt": ("test", "check"),
+    ALL: ("postgres", "parquet", "test", "check", "browser"),
+    "requirements/dev.txt": ("parquet", "test", "check"),
     "requirements/postgres.txt": ("postgres",),
     "requirements/runtime.txt": (),
     "requirements/lock.txt": ("lock",),

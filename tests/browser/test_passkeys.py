@@ -151,7 +151,7 @@ def test_after_five_refused_ones_the_account_is_locked_for_a_passkey_that_is_rig
         shared = ward.tablet(passkeys=phone)
         shared.goto("/account/login/")
         shared.get_by_role("button", name="Sign in with a passkey").click()
-        shared.wait_for_load_state("networkidle")
+        shared.get_by_text("opens no account here").wait_for()
     Authenticator.objects.filter(type="recovery_codes_parked").update(type="webauthn")
 
     shared = ward.tablet(passkeys=phone)

@@ -74,23 +74,27 @@ def test_all_routes_as_several_roles_leave_nothing_of_anybody_in_the_log(world, 
         "user_id": world.by("RN").user.pk,
     }
     walked = 0
-    for role in ("RN", "MD", "PRIV", "SYS", "PT"):
+    for role in ("RN", "PRIV", "PT"):
         client = Client(raise_request_exception=False)
         sign_in(client, world.by(role).assignment)
         for path in sorted(set(_paths(keys))):
-            client.get(path)
-            client.post(path, {"q": NAME, "login": NAME, "submission": str(stay.pk), "why": NAME})
-            sign_in(client, world.by(role).assignment)
-            walked += 2
+            answer = client.get(path)
+            walked += 1
+            if role == "RN":
+                client.post(path, {"q": NAME, "login": NAME, "why": NAME, "key": NAME})
+                walked += 1
+            if role == "RN" or "login" in answer.headers.get("Location", ""):
+                sign_in(client, world.by(role).assignment)
     client = Client(raise_request_exception=False)
     client.post("/account/login/", {"login": world.by("RN").user.username, "password": NAME})
     client.get(f"/people/{stay.pk}/nothing/there/{NAME}")
 
     text = json.dumps(lines())
-    assert walked > 300
-    assert len(lines()) > walked
+    assert walked > 150
+    assert len(lines()) > 150
+    assert [line for line in lines() if line["event"] == "fault"] == []
     secret = (NAME, "Wilhelmina", "Logova", str(stay.pk), stay.pk.hex, str(stay.person_id))
-    named = [world.by(role).user for role in ("RN", "MD", "PRIV", "SYS", "PT")]
+    named = [world.by(role).user for role in ("RN", "PRIV", "PT")]
     for told in (*secret, *(user.username for user in named), *(user.name for user in named)):
         assert told not in text
     ids = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", text)
