@@ -250,10 +250,19 @@ def _instrument(instrument: Instrument, everything: list[Any]) -> Iterator[tuple
 
 def _schedule(schedule: Schedule, everything: list[Any]) -> Iterator[tuple[Place, str]]:
     from stepdown.clinical.episodes import EpisodeStates
+    from stepdown.content.settings import FacilitySettings
 
     instruments = {each.key: each for each in _of(Instrument, everything)}
+    switches = {
+        each.key
+        for known in _of(FacilitySettings, everything)
+        for each in known.settings
+        if each.type == "yes_no"
+    }
     for position, rule in enumerate(schedule.rules):
         place: Place = ("rules", position)
+        if rule.only_if and rule.only_if not in switches:
+            yield (*place, "only_if"), f"{rule.only_if!r} is no yes-or-no setting."
         for kind in rule.kinds:
             if kind != "vitals" and kind not in instruments:
                 yield (*place, "kinds"), f"{kind!r} is neither vitals nor an instrument."

@@ -13,12 +13,18 @@ from stepdown.content.settings import Setting
 FIRST_DAYS, LATER = "W2", "W3"
 
 
+def in_force(schedule: Schedule, values: Mapping[str, Setting]) -> Schedule:
+    """The schedule without the rules that wait for a setting nobody has signed."""
+    kept = (each for each in schedule.rules if not each.only_if or values.get(each.only_if) is True)
+    return replace(schedule, rules=tuple(kept))
+
+
 def tuned(schedule: Schedule, values: Mapping[str, Setting]) -> Schedule:
     """The schedule as a facility's signed settings want it.
 
     Args:
         values: setting key -> value, as ``FacilitySetting.value`` reads it. A key that
-            is left out keeps the schedule's own number.
+            is left out keeps the schedule's own number, and leaves proposed rules off.
 
     Raises:
         ValueError: the settings contradict each other (a night interval shorter than
@@ -57,6 +63,7 @@ def tuned(schedule: Schedule, values: Mapping[str, Setting]) -> Schedule:
         ends=wall("quiet_hours_end", schedule.night.ends),
     )
     shifts = values.get("nursing_shift_starts")
+    schedule = in_force(schedule, values)
     changed = replace(
         schedule,
         night=night,

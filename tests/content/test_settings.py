@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -62,7 +63,7 @@ def test_clinical_settings_are_signed_by_the_medical_director():
     assert clinical == {
         "quiet_hours_begin", "quiet_hours_end", "first_hours", "look_awake_minutes",
         "look_night_minutes", "look_grace_minutes", "look_later_minutes",
-        "look_later_grace_minutes", "back_date_hours", "wake_below_points",
+        "look_later_grace_minutes", "back_date_hours", "wake_below_points", "measurement_calendar",
     }  # fmt: skip
 
 
@@ -76,8 +77,26 @@ def defaults():
 
 
 def test_with_every_setting_at_its_default_the_schedule_is_the_reviewed_one():
-    assert tuned(library.schedule(), defaults()) == library.schedule()
-    assert tuned(library.schedule(), {}) == library.schedule()
+    reviewed = library.schedule()
+    in_force = tuple(rule for rule in reviewed.rules if not rule.only_if)
+
+    for values in (defaults(), {}):
+        schedule = tuned(reviewed, values)
+        assert schedule.rules == in_force
+        assert replace(schedule, rules=()) == replace(reviewed, rules=())
+
+
+def test_the_proposed_calendar_is_off_until_its_setting_is_signed():
+    proposed = {rule.id for rule in library.schedule().rules if rule.only_if}
+    on = tuned(library.schedule(), {"measurement_calendar": True})
+    off = tuned(library.schedule(), {"measurement_calendar": False})
+
+    assert proposed
+    assert proposed <= {rule.id for rule in on.rules}
+    assert not proposed & {rule.id for rule in off.rules}
+    assert {kind for rule in off.rules for kind in rule.kinds} == {
+        "vitals", "cows", "cssrs_screener",
+    }  # fmt: skip
 
 
 def test_a_facilitys_settings_change_its_schedule():

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db.models import ExpressionWrapper, F, QuerySet, TextField
 
-from stepdown.clinical import schedules, symptoms
+from stepdown.clinical import symptoms
 from stepdown.clinical.schedules import COMPLETE, Look
 from stepdown.clinical.symptoms import Finding, Reading
 from stepdown.content import library
@@ -193,7 +193,7 @@ def _dues(standing: Iterable[Entry], episode: Episode, sight: Sight) -> tuple[Lo
         for kind in monitoring.kinds(schedule)
         if sight.scores or kind == VITALS
     ]
-    stay = schedules.Stay(episode.state, episode.arrived_at, episode.admitted_at)
+    stay = monitoring.stay_of(episode)
     open_ones = _raised(readings_that_stand)
     return monitoring.looks_due(schedule, stay, looked, episode.facility.tz, open_ones)
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from stepdown.clinical.schedules import COMPLETE, Due, Look, Schedule, Stay, next_due
 from stepdown.content import library
-from stepdown.content.tuning import tuned
-from stepdown.records.models import VITALS, Facility
+from stepdown.content.settings import Setting
+from stepdown.content.tuning import in_force, tuned
+from stepdown.records.models import VITALS, Episode, Facility
 from stepdown.records.reading.raised import Raised
 
 log = logging.getLogger(__name__)
@@ -73,14 +74,22 @@ def schedule_for(facility: Facility) -> Schedule:
 def _tuned(digest: str, settings: str) -> Schedule:
     """The schedule of one content digest under one set of settings (JSON text)."""
     known, schedule = library.facility_settings(), library.schedule()
+    values: dict[str, Setting] = {}
     try:
-        return tuned(
-            schedule, {key: known[key].value(text) for key, text in json.loads(settings).items()}
-        )
+        values = {key: known[key].value(text) for key, text in json.loads(settings).items()}
+        return tuned(schedule, values)
     except ValueError:
         # Better the reviewed intervals than a ward without any: nothing may switch the board off.
         log.exception("Facility settings contradict each other; the schedule's own numbers hold.")
-        return schedule
+        return in_force(schedule, values)
+
+
+def stay_of(episode: Episode) -> Stay:
+    """What the schedule needs of a stay, with every anchor the records know."""
+    anchors = [("arrival", episode.arrived_at)]
+    if episode.admitted_at is not None:
+        anchors.append(("admission", episode.admitted_at))
+    return Stay(episode.state, episode.arrived_at, episode.admitted_at, tuple(anchors))
 
 
 def kinds(schedule: Schedule) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from stepdown.clinical.schedules import COMPLETE, Look, Schedule, Stay
+from stepdown.clinical.schedules import COMPLETE, Look, Schedule
 from stepdown.content import library
 from stepdown.records.models import VITALS, Episode
 from stepdown.records.reading import flags, monitoring, raised, sql
@@ -107,7 +107,7 @@ def read(
         for kind in monitoring.kinds(schedule)
         if f"done_{kind}" in told
     ]
-    stay = Stay(episode.state, episode.arrived_at, episode.admitted_at)
+    stay = monitoring.stay_of(episode)
     open_ones = raised.read(columns.get("raised"))
     dues = monitoring.looks_due(schedule, stay, looked, episode.facility.tz, open_ones)
     if not scores:
