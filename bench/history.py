@@ -139,6 +139,8 @@ def _row(
         "context": "scheduled", "answers": "{}", "values": "{}", "total": None, "at_least": None,
         "band": "", "severity": None, "asked_twice": "[]", "note": "", "reason": "",
         "is_downtime": False,
+        "parts": None,
+        "raised": None,
     } | fields  # fmt: skip
     return tuple(values[str(column)] for column in COLUMNS)
 
