@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "stepdown.care.handing",
     "stepdown.care.admissions",
     "stepdown.care.facility",
+    "stepdown.care.finding",
     "stepdown.reports",
     "stepdown.operate",
 ]

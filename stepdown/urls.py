@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stepdown.care.handing.urls")),
     path("", include("stepdown.care.admissions.urls")),
     path("", include("stepdown.care.facility.urls")),
+    path("", include("stepdown.care.finding.urls")),
     path("", include("stepdown.reports.urls")),
     path("", include("stepdown.operate.urls")),
 ]

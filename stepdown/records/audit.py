@@ -9,7 +9,7 @@ Whoever alters, removes or adds a row, or an event, breaks a seal that
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -217,6 +217,25 @@ def looked(
     _log(by.facility.pk, by.user.pk, by.role, what, at, episode_id, detail, writes)
 
 
+def looked_together(
+    what: str,
+    episode_ids: Sequence[UUID | None],
+    *,
+    by: Actor,
+    at: datetime,
+    detail: str = "",
+) -> None:
+    """Record one look at several stays, one event for each, in one transaction."""
+    noted = _WRITES.rows(facility=by.facility.pk)
+    writes = ChainHead(**noted[0]) if noted else None
+    events = [
+        _look(by.facility.pk, by.user.pk, by.role, what, at, each, detail, writes)
+        for each in episode_ids
+    ]
+    if events:
+        _log_in_turn(*events)
+
+
 def signed_in(
     what: str,
     *,
@@ -242,7 +261,28 @@ def _log(
 ) -> None:
     if writes is None and (end := _WRITES.rows(facility=facility_id)):
         writes = ChainHead(**end[0])
-    event = AccessEvent(
+    event = _look(facility_id, actor_id, role, what, at, episode_id, detail, writes)
+    for _each in range(TRIES if looking.can(settings.ACCESS_ALIAS) else 0):
+        found = _LOOKED_LAST.rows(facility=facility_id)
+        if not found:
+            break
+        head = AccessHead(**found[0])
+        if looking.write(_behind(event, head), head, using=settings.ACCESS_ALIAS):
+            return
+    _log_in_turn(event)
+
+
+def _look(
+    facility_id: UUID,
+    actor_id: UUID | None,
+    role: str,
+    what: str,
+    at: datetime,
+    episode_id: UUID | None,
+    detail: str,
+    writes: ChainHead | None,
+) -> AccessEvent:
+    return AccessEvent(
         facility_id=facility_id,
         at=at,
         actor_id=actor_id,
@@ -253,14 +293,6 @@ def _log(
         writes_seq=writes.seq if writes else 0,
         writes_mac=writes.mac if writes else "",
     )
-    for _each in range(TRIES if looking.can(settings.ACCESS_ALIAS) else 0):
-        found = _LOOKED_LAST.rows(facility=facility_id)
-        if not found:
-            break
-        head = AccessHead(**found[0])
-        if looking.write(_behind(event, head), head, using=settings.ACCESS_ALIAS):
-            return
-    _log_in_turn(event)
 
 
 TRIES = 3
@@ -273,17 +305,19 @@ def _behind(event: AccessEvent, head: AccessHead) -> AccessEvent:
     return event
 
 
-def _log_in_turn(event: AccessEvent) -> None:
-    """Write a look while holding the end of its chain."""
-    facility_id = event.facility_id
+def _log_in_turn(*events: AccessEvent) -> None:
+    """Write looks at one facility while holding the end of its chain."""
+    facility_id = events[0].facility_id
     with writing(settings.ACCESS_ALIAS):
         held = _LOOKED.rows(facility=facility_id)
         if not held:  # two first looks at once: one makes the row, both then hold it
             AccessHead.objects.get_or_create(facility_id=facility_id)
             held = _LOOKED.rows(facility=facility_id)
         head = AccessHead(**held[0])
-        insert([_behind(event, head)], using=settings.ACCESS_ALIAS)
-        head.seq, head.mac = event.seq, event.mac
+        for event in events:
+            _behind(event, head)
+            head.seq, head.mac = event.seq, event.mac
+        insert(events, using=settings.ACCESS_ALIAS)
         put(head, "seq", "mac", using=settings.ACCESS_ALIAS)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-APART = {"accessevent", "accesshead"}
+APART = {"accessevent", "accesshead", "searchtally"}
 
 
 class Router:

@@ -7,13 +7,15 @@ on working and a long history needs no long memory.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 
-from stepdown.records import audit, canonical
+from stepdown.records import audit, canonical, names
 from stepdown.records.models import (
     AccessEvent,
     AccessHead,
@@ -21,6 +23,8 @@ from stepdown.records.models import (
     ChainHead,
     ContentSnapshot,
     Facility,
+    Person,
+    PersonKey,
 )
 from stepdown.records.transactions import one_moment
 from stepdown.records.verifying_rows import Rows, rows_of
@@ -73,6 +77,7 @@ def verify(
             yield Broken(place, what)
         for place, what in rows.at_the_end(progress):
             yield Broken(place, what)
+        yield from _keys(facility)
         for place, what in _reads(facility, kept, progress):
             yield Broken(place, what)
 
@@ -105,6 +110,21 @@ def _contents() -> Iterator[Broken]:
     for kept in ContentSnapshot.objects.order_by("digest").iterator(chunk_size=50):
         if canonical.digest(kept.text) != kept.digest:
             yield Broken(f"content {kept.key} {kept.version}", "its text was altered")
+
+
+def _keys(facility: Facility) -> Iterator[Broken]:
+    """What finds people again is what their names say: nobody was hidden, and nobody planted."""
+    kept: defaultdict[UUID, set[names.Key]] = defaultdict(set)
+    of_house = PersonKey.objects.filter(facility=facility)
+    columns = ("person_id", "word", "head", "tail", "letters", "sound")
+    for person_id, *key in of_house.values_list(*columns).iterator(chunk_size=BATCH):
+        kept[person_id].add(names.Key(*key))
+    called = Person.objects.filter(facility=facility).values_list(
+        "pk", "legal_name", "preferred_name"
+    )
+    for key, legal, preferred in called.iterator(chunk_size=BATCH):
+        if kept.pop(key, set()) != set(names.keys(legal, preferred)):
+            yield Broken(f"records_person {key}", "what finds it by name does not fit the name")
 
 
 def _writes(

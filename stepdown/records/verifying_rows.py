@@ -24,12 +24,23 @@ from stepdown.records.models import (
     Deployment,
     Facility,
     HandoverDraft,
+    PersonKey,
+    SearchTally,
     User,
 )
 
 BATCH = 500
-APART = (AuditEvent, ChainHead, AccessEvent, AccessHead, ContentSnapshot, HandoverDraft)
-"""The chains themselves; content, stored under its own digest; what is no record yet."""
+APART = (
+    AuditEvent,
+    ChainHead,
+    AccessEvent,
+    AccessHead,
+    ContentSnapshot,
+    HandoverDraft,
+    PersonKey,
+    SearchTally,
+)
+"""The chains; content, under its own digest; what is no record yet; what is worked out from rows."""
 
 SHARED = (User, Deployment)
 """Rows that several facilities answer for."""

@@ -61,6 +61,7 @@ def tabs(actor: Actor, here: str = "") -> list[Tab]:
     pages = (
         ("access", _("Who looked, who wrote"), reach(actor) is not None),
         ("sign_ins", _("Sign-ins and accounts"), reach(actor) is Reach.ALL),
+        ("searches", _("Searches and calls"), reach(actor) is Reach.ALL),
         ("emergencies", _("Emergency openings"), access.may(actor, "break_glass", "R")),
         ("exports", _("Exports"), access.may(actor, "exports", "R")),
         ("ending", _("Accounts that end"), access.may(actor, "accounts", "R")),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stepdown.reports import access_views, emergency_views, ending_views, export_views
+from stepdown.reports import (
+    access_views,
+    emergency_views,
+    ending_views,
+    export_views,
+    search_views,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +18,7 @@ urlpatterns = [
     path("reports/access/", access_views.overview, name="access"),
     path("reports/access/<uuid:episode_id>/", access_views.episode, name="episode"),
     path("reports/sign-ins/", access_views.accounts, name="sign_ins"),
+    path("reports/searches/", search_views.overview, name="searches"),
     path("reports/emergencies/", emergency_views.overview, name="emergencies"),
     path("reports/emergencies/<uuid:opening_id>/", emergency_views.review, name="review"),
     path("reports/exports/", export_views.overview, name="exports"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from stepdown.records.access import Actor
+from stepdown.records.access import Actor, knows_the_people
 from stepdown.records.models import Deployment
 from stepdown.web import access, idle
 from stepdown.web.addresses import address
@@ -34,6 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "deployment": partial(_deployment, visit.demo if visit else None),
         "nav": cache(partial(_nav, request, actor)),
+        "may_find": cache(partial(_may_find, actor)),
         "idle_seconds": idle.limit_s(actor.facility) if actor else None,
         "facility_zone": actor.facility.zone if actor else "UTC",
         "now": getattr(request, "now", None),
@@ -50,9 +51,15 @@ def is_demo() -> bool:
     return Deployment.objects.filter(demo=True).exists()
 
 
+def _may_find(actor: Actor | None) -> str:
+    """Where this role looks for people; nothing for a role that does not."""
+    return address("finding:find") if actor and knows_the_people(actor) else ""
+
+
 PLACES = (
     ("home", (("bed_board", "R"),)),
     ("admissions:arrive", (("bed_board", "C"),)),
+    ("finding:call", (("calls", "C"),)),
     (
         "facility:home",
         (("facility_settings", "R"), ("accounts", "R"), ("bed_board", "R"), ("protocols", "R")),
@@ -69,6 +76,7 @@ def _nav(request: HttpRequest, actor: Actor | None) -> list[Place]:
     labels = {
         "home": _("Ward"),
         "admissions:arrive": _("Admit"),
+        "finding:call": _("Calls"),
         "facility:home": _("Facility"),
         "reports:home": _("Reports"),
     }

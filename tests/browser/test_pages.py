@@ -123,6 +123,17 @@ PLACES = (
     Place("strike an allergy", "RN", "/people/{coming}/intake/allergies/{allergy}/strike"),
     Place("move", "RN", STAY + "move"),
     Place("targets", "PRES", STAY + "targets", 200, (unfold,)),
+    # finding
+    Place("find somebody", "RN", "/find/"),
+    Place("find somebody, found", "RN", "/find/", 200, (
+        type_in("#q", "ren"), press("#find button"),
+        lambda page: page.locator("#find-page section").wait_for())),
+    Place("find somebody, too little", "RN", "/find/", 200, (
+        press("#find button"), lambda page: page.locator(".alert--stop").wait_for())),
+    Place("find somebody, no birth dates", "MT", "/find/"),
+    Place("somebody calls", "ADM", "/calls/", 200, (
+        press("button[name=look]"), lambda page: page.locator("[role=status] b").wait_for())),
+    Place("a call, refused", "ADM", "/calls/", 200, (send_as_it_is("#sheet"),)),
     # the facility
     Place("settings", "DIR", "/facility/settings/"),
     Place("one setting", "DIR", "/facility/settings/idle_lock_minutes/"),
@@ -141,6 +152,7 @@ PLACES = (
     # reports
     Place("who looked and wrote", "PRIV", "/reports/access/"),
     Place("who looked at one stay", "PRIV", "/reports/access/{stay}/"),
+    Place("searches and calls", "PRIV", "/reports/searches/"),
     Place("emergency openings", "PRIV", "/reports/emergencies/"),
     Place("review of an opening", "PRIV", "/reports/emergencies/{opening}/"),
     Place("exports", "PRIV", "/reports/exports/"),

@@ -78,7 +78,7 @@ def test_the_rows_the_software_needs_besides_are_there():
     assert {row.key for row in MATRIX.added} == {
         "allergies", "substance_use", "pregnancy_test", "identity", "goals",
         "admission_transition", "bed_move", "personal_targets", "facility_settings",
-        "accounts", "break_glass", "own_account", "exports",
+        "accounts", "break_glass", "own_account", "exports", "calls",
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def test_a_pregnancy_result_is_hidden_from_admissions_utilisation_review_and_pee
 def test_the_system_administrator_sees_no_clinical_content():
     seen = {row.key for row in (*MATRIX.rows, *MATRIX.added) if row.cells["SYS"].verbs != "-"}
 
-    assert seen == {"audit_log", "accounts", "own_account"}
+    assert seen == {"audit_log", "accounts", "own_account", "calls"}
 
 
 def test_only_the_medical_and_the_programme_director_sign_settings():

@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import IntegrityError, connection, models, transaction
 
 from stepdown.records import audit, guards
-from stepdown.records.actions.access import break_glass, settings
+from stepdown.records.actions.access import break_glass, calls, settings
 from stepdown.records.actions.admission import history, papers
 from stepdown.records.actions.monitoring import targets
 from stepdown.records.actions.people import licences, resets
@@ -59,6 +59,7 @@ def _one_of_each(world: World, stay: Episode) -> None:
     nurse = world.by("RN")
     TOTP.activate(nurse.user, "JBSWY3DPEHPK3PXP")
     resets.reset_second_factor(nurse.user, "lost in the street", **world.told("SYS"))
+    calls.note(caller="family", done="script", **world.told("ADM"))
     licences.renew(
         nurse.assignment,
         Licence("A-1", "CA", date(2030, 1, 1)),
@@ -79,7 +80,7 @@ def refused_by_the_database(sql: str, *values: Any) -> None:
 def test_every_clinical_record_is_append_only():
     assert {model.__name__ for model in NEVER} == {
         "AccessEvent", "AdmissionOrder", "AllergyEntry", "AuditEvent", "BreakGlass",
-        "BreakGlassReview", "Consent", "ContentSnapshot", "Deployment", "GoalEntry",
+        "BreakGlassReview", "CallNote", "Consent", "ContentSnapshot", "Deployment", "GoalEntry",
         "IdentityCheck", "LicenceRenewal", "Observation", "PersonalTarget", "PregnancyEntry",
         "SecondFactorReset", "SettingChange", "Signature", "SubstanceUse", "Transition",
     }  # fmt: skip

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from stepdown.content import library
 from stepdown.records.access import Actor
-from stepdown.records.actions.access import break_glass, settings
+from stepdown.records.actions.access import break_glass, calls, settings
 from stepdown.records.actions.admission import arrival, corrections, history, papers
 from stepdown.records.actions.admission.arrival import Arriving
 from stepdown.records.actions.admission.history import Pregnancy, Use
@@ -60,6 +60,7 @@ MAY: dict[str, set[str]] = {
     "beds.set_status": {"RN", "CM", "ADM"},
     "break_glass.open": DOCTORS | {"RN"},
     "break_glass.review": {"PRIV"},
+    "calls.note": set(Role.values) - {"PT", "FAM"},
     "consents.correct": {"RN", "PRIV"},  # one's own; PRIV anybody's
     "consents.void": {"RN", "PRIV"},
     "consents.record": {"PRES", "RN", "LVN", "COUN", "CM", "ADM", "PRIV"},
@@ -166,6 +167,7 @@ ASK: dict[str, Callable[[Ward, Actor], object]] = {
         proof=w.proof(by),
         **w.told(by),
     ),
+    "calls.note": lambda ward, by: calls.note(caller="family", done="script", **ward.told(by)),
     "consents.correct": lambda w, by: corrections.correct_consent(
         w.told_of(Consent),
         Paper("treatment", "given", "Spanish", "the person", "yes"),

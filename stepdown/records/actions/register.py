@@ -21,6 +21,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "beds.set_status": ("bed_board", "U"),
     "break_glass.open": ("break_glass", "C"),
     "break_glass.review": ("break_glass", "A"),
+    "calls.note": ("calls", "C"),
     "consents.correct": ("consents", "C"),
     "consents.record": ("consents", "C"),
     "consents.void": ("consents", "C"),

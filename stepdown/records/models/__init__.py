@@ -1,7 +1,9 @@
 """Nouns: what the records hold. Each lives in a file of its own, by concept."""
 
 from stepdown.records.models.access.audit import AccessEvent, AccessHead, AuditEvent, ChainHead
+from stepdown.records.models.access.calls import CallNote
 from stepdown.records.models.access.export import Export, ExportEnd
+from stepdown.records.models.access.search import SearchTally
 from stepdown.records.models.access.signature import (
     BreakGlass,
     BreakGlassReview,
@@ -32,7 +34,7 @@ from stepdown.records.models.people.account_changes import LicenceRenewal, Secon
 from stepdown.records.models.people.assignment import Assignment, Role
 from stepdown.records.models.people.deployment import Deployment
 from stepdown.records.models.people.episode import Episode, Phase, Segment, State, Transition
-from stepdown.records.models.people.person import Person
+from stepdown.records.models.people.person import Person, PersonKey
 from stepdown.records.models.people.user import User
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "BedStay",
     "BreakGlass",
     "BreakGlassReview",
+    "CallNote",
     "ChainHead",
     "Consent",
     "ContentSnapshot",
@@ -65,10 +68,12 @@ __all__ = [
     "LicenceRenewal",
     "Observation",
     "Person",
+    "PersonKey",
     "PersonalTarget",
     "Phase",
     "PregnancyEntry",
     "Role",
+    "SearchTally",
     "SecondFactorReset",
     "Segment",
     "SettingChange",

@@ -114,7 +114,8 @@ document.addEventListener("keydown", event => {
   if (event.key === "?") { $("#keys")?.showModal(); event.preventDefault(); return; }
   if (event.key === "/") {
     const find = $("[data-find]");
-    if (find) { find.focus(); event.preventDefault(); }
+    const page = $("[data-search]");
+    if (find) { find.focus(); event.preventDefault(); } else if (page) { page.click(); event.preventDefault(); }
     return;
   }
   if (event.key === "g") { going = event.timeStamp; return; }
