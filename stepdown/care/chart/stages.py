@@ -189,7 +189,8 @@ def _agreement(course: Course) -> tuple[str, str]:
         return "differ", " ".join(said)
     if not course.compared:
         return "none", _("Clock and signs cannot be compared.")
-    return "agree", _("Clock and signs agree.")
+    # No more than that: the ranges are wide, and agreement must not reassure.
+    return "agree", _("Clock and signs do not contradict each other.")
 
 
 HOW: Mapping[How, Callable[[], str]] = {
@@ -307,13 +308,18 @@ def _of_kind(_digest: str, key: str, _language: str) -> str:
     """One kind's sources as rows of a table; content of one digest never changes."""
     courses = library.courses()
     opioid = courses.opioid(key)
-    parts: Mapping[Of, str] = {"onset": _("Onset"), "peak": _("Peak"), "end": _("End")}
+    parts: Mapping[Of, str] = {
+        "onset": _("Onset"),
+        "peak": _("Peak"),
+        "end": _("End of the acute phase"),
+    }
     tags = {
-        "C": _("confirmed"),
+        "C": _("confirmed in part"),
         "S": _("secondary source"),
         "U": _("unverified"),
         "D": _("worked out here"),
     }
+    confirmed = _("confirmed")
     rows = ""
     for part, title in parts.items():
         said = [(k, each) for k, each in courses.speaking_of(opioid) if each.of == part]
@@ -323,12 +329,12 @@ def _of_kind(_digest: str, key: str, _language: str) -> str:
             rows += (
                 f'<tr><th scope="row">{escape(kind.name)}</th><td>{escape(title + differ)}</td>'
                 f"<td>{escape(each.words)}{note}</td><td>{escape(each.source)}</td>"
-                f"<td>{escape(tags[each.tag])}</td></tr>"
+                f"<td>{escape(tags[each.tag] if each.evidence == 'draft' else confirmed)}</td></tr>"
             )
     for remark in opioid.remarks:
         rows += (
             f'<tr><th scope="row">{escape(opioid.name)}</th><td>{escape(_("Remark"))}</td>'
             f"<td>{escape(remark.words)}</td><td>{escape(remark.source)}</td>"
-            f"<td>{escape(tags[remark.tag])}</td></tr>"
+            f"<td>{escape(tags[remark.tag] if remark.evidence == 'draft' else confirmed)}</td></tr>"
         )
     return rows

@@ -45,7 +45,7 @@ def test_the_clock_and_what_is_seen_stand_side_by_side(chart, enter, scored, use
 
     assert "By the clock Anticipatory or early 11 h since the last opioid use told" in text
     assert re.search(r"By what is seen Later symptoms are there COWS 1\d at 05:30\.", text)
-    assert "Clock and signs agree." in text
+    assert "Clock and signs do not contradict each other." in text
     assert "Every person is different." in text
     assert "informs people and starts nothing" in text
 
