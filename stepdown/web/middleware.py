@@ -52,7 +52,7 @@ class ActorMiddleware:
         standing: Standing = request.visit.standing  # type: ignore[attr-defined]
         if standing is Standing.HANDED:
             return None  # only pages of the form come this far
-        if access.answers_while_handed(view):
+        if standing is Standing.WORKING and access.answers_while_handed(view):
             return answers.nothing_handed(request)
         if standing is Standing.WORKING or access.is_open(view):
             return None

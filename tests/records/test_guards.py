@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from stepdown.records import audit, guards
 from stepdown.records.actions.access import break_glass, calls, settings
 from stepdown.records.actions.admission import history, papers
-from stepdown.records.actions.monitoring import targets
+from stepdown.records.actions.monitoring import handovers, targets
 from stepdown.records.actions.people import licences, resets
 from stepdown.records.actions.people.licences import Licence
 from stepdown.records.models import (
@@ -56,6 +56,8 @@ def _one_of_each(world: World, stay: Episode) -> None:
     break_glass.review(opening, "was needed", **world.told("PRIV"))
     history.record_allergy(stay, substance="latex", **world.told())
     audit.looked("chart", by=world.by("RN"), at=world.now, episode_id=stay.pk)
+    tablet = handovers.begin(stay, "ucla3", called="A.", **world.told())
+    handovers.end(tablet, "stopped", by=world.by("RN"), at=world.now)
     nurse = world.by("RN")
     TOTP.activate(nurse.user, "JBSWY3DPEHPK3PXP")
     resets.reset_second_factor(nurse.user, "lost in the street", **world.told("SYS"))
@@ -80,6 +82,9 @@ def refused_by_the_database(sql: str, *values: Any) -> None:
 def test_every_clinical_record_is_append_only():
     assert {model.__name__ for model in NEVER} == {
         "AccessEvent", "AdmissionOrder", "AllergyEntry", "AuditEvent", "BreakGlass",
+        "BreakGlassReview", "Consent", "ContentSnapshot", "Deployment", "GoalEntry",
+        "Handover", "HandoverEnd", "IdentityCheck", "LicenceRenewal", "Observation",
+        "PersonalTarget", "PregnancyEntry",
         "BreakGlassReview", "CallNote", "Consent", "ContentSnapshot", "Deployment", "GoalEntry",
         "IdentityCheck", "LicenceRenewal", "Observation", "PersonalTarget", "PregnancyEntry",
         "SecondFactorReset", "SettingChange", "Signature", "SubstanceUse", "Transition",

@@ -85,8 +85,16 @@ def tabs(stay: Stay, actor: Actor, sight: Sight, current: str) -> list[Tab]:
     pages.append(("observing:scales", _("Scales"), sight.scores and sight.records))
     pages.append(("admissions:intake", _("Intake"), access.may(actor, "demographics", "R")))
     pages.append(("admissions:targets", _("Personal limits"), sight.targets))
+    pages.append(("handing:hand_over", _("Hand over"), _hands_over(stay, actor)))
     return [
         Tab(label, address(name, stay.episode.pk), name == current)
         for name, label, opens in pages
         if opens
     ]
+
+
+def _hands_over(stay: Stay, actor: Actor) -> bool:
+    """True for a role that may give this person a tablet for a form of their own."""
+    if stay.episode.closed_at is not None or not access.may(actor, "observations", "C"):
+        return False
+    return access.condition(actor, "observations", "C") not in access.VITALS_ONLY

@@ -39,6 +39,7 @@ class Row:
     late_by: str
     state: str
     replaced_by: Observation | None
+    told_by: str
     correct_url: str
     strike_url: str
 
@@ -75,8 +76,21 @@ def _row(told: Told, actor: Actor, *, is_open: bool) -> Row:
         late_by=times.span(behind.total_seconds()) if behind >= LATE else "",
         state=_state(told),
         replaced_by=told.replaced_by,
+        told_by=_told_by(reading, actor),
         correct_url=correct,
         strike_url=strike,
+    )
+
+
+def _told_by(reading: Observation, actor: Actor) -> str:
+    """That the person told it alone, and who gave them the tablet; nothing otherwise."""
+    report = getattr(reading, "self_report", None)
+    if report is None:
+        return ""
+    return _("Told by the person on a tablet, handed over by {who}, {role}, at {time}").format(
+        who=report.handover.actor.name,
+        role=report.handover.role,
+        time=f"{actor.facility.local(report.handover.occurred_at):%H:%M}",
     )
 
 

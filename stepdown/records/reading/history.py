@@ -55,7 +55,9 @@ def page(episode: Episode, number: int) -> Page:
     number = min(max(number, 1), pages)
     first = (number - 1) * EACH_PAGE
     found = list(
-        all_of_it.select_related("actor", "replaced_by", "replaced_by__actor")
+        all_of_it.select_related(
+            "actor", "replaced_by", "replaced_by__actor", "self_report__handover__actor"
+        )
         .newest()[first : first + EACH_PAGE]
     )  # fmt: skip
     wording = _wording(found)

@@ -261,7 +261,23 @@ def test_a_calm_form_says_nothing_of_emergencies(begun):
     assert "tel:" not in begun.page()
 
 
-def test_a_handover_is_sealed_and_verifiable(begun):
+def test_the_list_of_observations_says_who_told_it_and_who_handed_the_tablet_over(begun, stay):
+    begun.answer(ITEMS[0], OFTEN)
     begun.press("stop")
+    begun.take_back(PIN)
+    page = begun.client.get(f"/people/{stay.pk}/observations").text
 
-    assert Handover.objects.get().end.observation is None
+    who = HandoverEnd.objects.get().handover.actor.name
+    assert f"Told by the person on a tablet, handed over by {who}, RN, at 06:30" in page
+
+
+def test_the_way_to_hand_over_stands_on_the_persons_page(tablet, enter, stay):
+    enter(nurse=True)
+
+    assert f"/people/{stay.pk}/hand-over/" in tablet.client.get(f"/people/{stay.pk}/").text
+
+
+def test_who_hands_nothing_over_is_shown_no_way_to_it(tablet, enter, stay):
+    enter(counsellor=True)
+
+    assert "/hand-over/" not in tablet.client.get(f"/people/{stay.pk}/").text

@@ -26,6 +26,7 @@ OWN = {
     "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes",
     "account_reauthenticate", "mfa_reauthenticate", "choose_role", "second_factor",
     "lock", "unlock", "touch",
+    "form", "rest", "back",  # a handed-over form: where nothing was handed over, the first page
 }  # fmt: skip
 """Pages of one's own account: open to whoever is signed in, whatever the role."""
 
