@@ -149,11 +149,11 @@ def _subscales(instrument: Instrument) -> Iterator[Fault]:
     yield from twice([part.key for part in instrument.subscales], ("subscales",), "part")
     counted = [key for part in instrument.subscales for key in part.items]
     yield from twice(counted, ("subscales",), "item")
+    for position, part in enumerate(instrument.subscales):
+        yield from _part(instrument, part, ("subscales", position))
     for item in instrument.items:
         if item.scored != (item.key in counted):
             yield ("subscales",), f"{item.label} is scored when it is in a part, and only then."
-    for position, part in enumerate(instrument.subscales):
-        yield from _part(instrument, part, ("subscales", position))
 
 
 def _part(instrument: Instrument, part: Subscale, place: Place) -> Iterator[Fault]:

@@ -96,6 +96,14 @@ PLACES = (
     Place("bedside without script", "RN", STAY + "observe/?not_scored"),
     Place("bedside of a technician", "BHT", STAY + "observe/"),
     Place("C-SSRS screener", "RN", STAY + "observe/cssrs_screener/"),
+    Place("scales", "RN", STAY + "scales/"),
+    Place("PHQ-9", "RN", STAY + "observe/phq9/"),
+    Place("PHQ-9, refused", "RN", STAY + "observe/phq9/", 200, (send_as_it_is("#reading"),)),
+    Place("BAM", "RN", STAY + "observe/bam/", 200, (
+        type_in("#id_bam-drug_days_number", "4"), type_in("#id_bam-alcohol_days_number", "40"))),
+    Place("CIWA-Ar", "RN", STAY + "observe/ciwa_ar/"),
+    Place("craving", "RN", STAY + "observe/craving_vas/", 200, (
+        type_in("#id_craving_vas-urge_now_number", "40"),)),
     Place("correct a score", "RN", "/observations/{cows}/correct"),
     Place("correct vital signs", "RN", "/observations/{vitals}/correct"),
     Place("correct a screen", "RN", "/observations/{screen}/correct"),
@@ -145,6 +153,8 @@ PLACES = (
     Place("content", "MD", "/facility/content/"),
     Place("content of a scale", "MD", "/facility/content/instruments/cows/", 200, (unfold,)),
     Place("content of a screener", "MD", "/facility/content/instruments/cssrs_screener/"),
+    Place("content of a scale of parts", "MD", "/facility/content/instruments/bam/", 200, (unfold,)),
+    Place("content of a scale that raises", "MD", "/facility/content/instruments/phq9/"),
     Place("content of vital signs", "MD", "/facility/content/vitals/vitals/", 200, (unfold,)),
     Place("content of permissions", "MD", "/facility/content/access/permissions/", 200, (unfold,)),
     Place("beds", "RN", "/facility/beds/"),

@@ -10,12 +10,15 @@ import pytest
 from stepdown.clinical.instruments import (
     ImpossibleAnswer,
     IncompleteAnswers,
+    Raise,
+    Subscale,
     answers_from_points,
     asked_items,
     derive,
     lower_bound,
     lowest_band,
     missing_items,
+    raised,
     score,
     with_derived,
 )
@@ -216,3 +219,29 @@ def test_an_item_without_points_adds_nothing():
     thought = TIER.items[0]
 
     assert (thought.allowed_points, thought.lowest_points, thought.highest_points) == ((), 0, 0)
+
+
+def test_a_result_without_a_band_is_never_read_as_one_that_has_it():
+    scale = replace(SUM, bands=(), unbanded="None were published.")
+    result = score(scale, {"pulse": "p2", "shiver": "p3"})
+
+    assert (result.total, result.band) == (5, None)
+    assert lowest_band(scale, {"shiver": "p3"}) is None
+    with pytest.raises(ValueError, match="no published bands"):
+        _ = result.banded
+
+
+def test_parts_and_raises_are_found_by_name():
+    part = Subscale("half", "Half", ("shiver",), 3, SUM.bands)
+    rule = Raise("cold", "Cold", "Warm them.", "warn", "Invented.", ())
+    scale = replace(SUM, subscales=(part,), raises=(rule,))
+
+    assert (scale.subscale("half"), scale.subscale("whole")) == (part, None)
+    assert (part.band("some"), part.band("huge")) == (SUM.bands[1], None)
+    assert (scale.raise_of("cold"), scale.raise_of("hot")) == (rule, None)
+
+
+def test_a_rule_without_anything_to_fire_on_never_fires():
+    scale = replace(SUM, raises=(Raise("cold", "Cold", "Warm them.", "warn", "Invented.", ()),))
+
+    assert raised(scale, {"shiver": "p3"}) == ()

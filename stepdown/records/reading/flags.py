@@ -119,14 +119,13 @@ def of_sedation(
 
 def of_raised(found: Iterable[Raised]) -> tuple[Flag, ...]:
     """What answers raised and nobody has looked after yet; a rule that is gone stays grave."""
-    flags = {}
+    flags: dict[tuple[str, str], Flag] = {}
     for each in found:
         scale = library.instruments().get(each.kind)
         rule = scale.raise_of(each.rule) if scale else None
         level, rank = (WARN, 25) if rule and rule.urgency == WARN else (STOP, 2)
-        flags[each.kind, each.rule] = Flag(
-            each.kind, level, rank, each.at, draft=each.kind, rule=each.rule
-        )
+        flag = Flag(each.kind, level, rank, each.at, draft=each.kind, rule=each.rule)
+        flags.setdefault((each.kind, each.rule), flag)  # since when nobody has looked
     return tuple(flags.values())
 
 
