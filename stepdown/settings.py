@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "stepdown.care.observing",
     "stepdown.care.handing",
     "stepdown.care.admissions",
+    "stepdown.care.fluids",
+    "stepdown.care.rounds",
     "stepdown.care.facility",
     "stepdown.care.finding",
     "stepdown.reports",

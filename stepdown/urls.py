@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stepdown.care.observing.urls")),
     path("", include("stepdown.care.handing.urls")),
     path("", include("stepdown.care.admissions.urls")),
+    path("", include("stepdown.care.fluids.urls")),
+    path("", include("stepdown.care.rounds.urls")),
     path("", include("stepdown.care.facility.urls")),
     path("", include("stepdown.care.finding.urls")),
     path("", include("stepdown.reports.urls")),

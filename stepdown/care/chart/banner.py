@@ -83,6 +83,8 @@ def tabs(stay: Stay, actor: Actor, sight: Sight, current: str) -> list[Tab]:
     pages = [("chart:course", _("Course"), True)]
     pages.append(("chart:observations", _("Observations"), sight.scores))
     pages.append(("observing:scales", _("Scales"), sight.scores and sight.records))
+    pages.append(("fluids:balance", _("Fluids"), access.may(actor, "fluids", "R")))
+    pages.append(("rounds:person", _("Rounds"), access.may(actor, "rounds", "R")))
     pages.append(("admissions:intake", _("Intake"), access.may(actor, "demographics", "R")))
     pages.append(("admissions:targets", _("Personal limits"), sight.targets))
     pages.append(("handing:hand_over", _("Hand over"), _hands_over(stay, actor)))

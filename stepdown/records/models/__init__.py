@@ -21,6 +21,7 @@ from stepdown.records.models.admission.documents import (
 )
 from stepdown.records.models.beds.facility import Bed, Facility, Unit
 from stepdown.records.models.beds.stay import BedStay
+from stepdown.records.models.monitoring.fluids import FluidEntry
 from stepdown.records.models.monitoring.handover import Handover, HandoverDraft, HandoverEnd
 from stepdown.records.models.monitoring.observation import (
     AMBER,
@@ -30,6 +31,7 @@ from stepdown.records.models.monitoring.observation import (
     Observation,
     PersonalTarget,
 )
+from stepdown.records.models.monitoring.rounds import SafetyRound
 from stepdown.records.models.people.account_changes import LicenceRenewal, SecondFactorReset
 from stepdown.records.models.people.assignment import Assignment, Role
 from stepdown.records.models.people.deployment import Deployment
@@ -60,6 +62,7 @@ __all__ = [
     "Export",
     "ExportEnd",
     "Facility",
+    "FluidEntry",
     "GoalEntry",
     "Handover",
     "HandoverDraft",
@@ -73,6 +76,7 @@ __all__ = [
     "Phase",
     "PregnancyEntry",
     "Role",
+    "SafetyRound",
     "SearchTally",
     "SecondFactorReset",
     "Segment",

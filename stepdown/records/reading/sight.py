@@ -26,6 +26,7 @@ class Sight:
     use: bool
     targets: bool
     breaks_glass: bool
+    rounds: bool
 
     @classmethod
     def of(cls, actor: Actor) -> Self:
@@ -41,4 +42,5 @@ class Sight:
             use=may(actor, "substance_use", "R"),
             targets=may(actor, "personal_targets", "R"),
             breaks_glass=may(actor, "break_glass", "C"),
+            rounds=may(actor, "rounds", "R"),
         )
