@@ -65,9 +65,15 @@ class Balance:
 
     @property
     def difference_ml(self) -> int | None:
-        """Drunk less lost; None unless something was told and all of it was measured."""
-        sides = (self.drunk, self.vomited, self.stool, self.urine)
-        if self.is_silent or not all(side.is_whole for side in sides):
+        """Drunk less lost, as far as it was told.
+
+        None unless a drink and a loss were told and all of it was measured: a loss nobody
+        told of is not a loss of nothing.
+        """
+        losses = (self.vomited, self.stool, self.urine)
+        if not self.drunk.times or not any(side.times for side in losses):
+            return None
+        if not all(side.is_whole for side in (self.drunk, *losses)):
             return None
         return self.drunk.measured_ml - self.lost_ml
 

@@ -44,6 +44,11 @@ def test_nothing_told_is_silence_and_no_difference_of_zero():
     assert found.difference_ml is None
 
 
+@pytest.mark.parametrize("kind", ["drunk", "urine", "vomited"])
+def test_one_side_alone_makes_no_difference(kind):
+    assert balance([Fluid(ago(1), kind, 500)], until=NOW, hours=8).difference_ml is None
+
+
 def test_a_difference_needs_everything_measured():
     found = balance(
         [Fluid(ago(1), "drunk", 500), Fluid(ago(1), "urine", 300), Fluid(ago(2), "stool", 150)],

@@ -214,7 +214,8 @@ def test_missing_is_empty_and_an_unfinished_scale_has_no_total(world: World):
     world.record(
         stay,
         world.reading(
-            {"heart_rate_bpm": "76"}, scales={"cows": Scale({"restlessness": calm}, "partial", "fell asleep")}
+            {"heart_rate_bpm": "76"},
+            scales={"cows": Scale({"restlessness": calm}, "partial", "fell asleep")},
         ),
     )
 

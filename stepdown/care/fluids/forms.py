@@ -45,9 +45,12 @@ class FluidForm(forms.Form):
             self.fields["what"] = forms.ChoiceField(
                 label=WHAT[self.kind],
                 choices=library.codes(CODES[self.kind]).choices(),
-                required=False,
+                required=self.kind != Kind.VOMITED,
                 widget=forms.RadioSelect,
-                error_messages={"invalid_choice": _("Choose one of these.")},
+                error_messages={
+                    "required": _("Choose one."),
+                    "invalid_choice": _("Choose one of these."),
+                },
             )
         self.fields["volume_ml"] = forms.IntegerField(
             label=_("Measured (mL)"),

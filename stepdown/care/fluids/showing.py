@@ -70,7 +70,7 @@ def total(balance: Balance) -> Total:
         balance.hours,
         side(balance.drunk),
         tuple(f"{name}: {side(each)}" for name, each in sides),
-        "" if rest is None else _("{ml} mL drunk less lost").format(ml=f"{rest:+d}"),
+        "" if rest is None else _("{ml} mL, as far as told").format(ml=f"{rest:+d}"),
     )
 
 
