@@ -87,10 +87,16 @@ def void(old: FluidEntry, *, why: str, by: Actor, at: datetime, submission: UUID
         Refused: no reason; struck out already.
         NotPermitted: somebody else told it and the role does not amend.
     """
-    struck = {"kind": old.kind, "what": old.what, "volume_ml": old.volume_ml}
-    return striking.strike(
-        old, "fluids.void", why=why, by=by, at=at, submission=submission, again=struck
-    )
+    striking.refuse(old, "fluids", why=why, by=by, submission=submission)
+
+    def write() -> FluidEntry:
+        with audit.action("fluids.void", by=by, at=at, episode_id=old.episode_id) as ledger:
+            return striking.strike(
+                old, ledger, why=why, by=by, at=at, submission=submission,
+                kind=old.kind, what=old.what, volume_ml=old.volume_ml,
+            )  # fmt: skip
+
+    return telling.once(FluidEntry, submission, write, by=by, about=old.episode_id)
 
 
 def wrong_with(fluid: Fluid) -> dict[str, str]:

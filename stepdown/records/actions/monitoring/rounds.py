@@ -91,7 +91,13 @@ def void(old: SafetyRound, *, why: str, by: Actor, at: datetime, submission: UUI
         Refused: no reason; struck out already.
         NotPermitted: somebody else told it and the role does not amend.
     """
-    return striking.strike(
-        old, "rounds.void", why=why, by=by, at=at, submission=submission,
-        again={"place": old.place, "with_whom": old.with_whom},
-    )  # fmt: skip
+    striking.refuse(old, "rounds", why=why, by=by, submission=submission)
+
+    def write() -> SafetyRound:
+        with audit.action("rounds.void", by=by, at=at, episode_id=old.episode_id) as ledger:
+            return striking.strike(
+                old, ledger, why=why, by=by, at=at, submission=submission,
+                place=old.place, with_whom=old.with_whom,
+            )  # fmt: skip
+
+    return telling.once(SafetyRound, submission, write, by=by, about=old.episode_id)

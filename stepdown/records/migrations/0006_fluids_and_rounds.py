@@ -9,7 +9,7 @@ import stepdown.records.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0004_scales"),
+        ("records", "0005_handover"),
     ]
 
     operations = [
