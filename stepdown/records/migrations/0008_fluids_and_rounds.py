@@ -9,7 +9,7 @@ import stepdown.records.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0005_handover"),
+        ("records", "0007_people_keys"),
     ]
 
     operations = [
