@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from stepdown.settings import _database
+from stepdown.environment import database
 
 SECRET_KEY = "the floor keeps no secrets"
 DEBUG = False
@@ -13,6 +13,6 @@ ROOT_URLCONF = "bench.floor.urls"
 WSGI_APPLICATION = "bench.floor.wsgi.application"
 INSTALLED_APPS = ["django.contrib.sessions", "bench.floor"]
 MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
-DATABASES = {"default": _database(os.environ["FLOOR_DATABASE_URL"])}
+DATABASES = {"default": database(os.environ["FLOOR_DATABASE_URL"])}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -97,13 +97,10 @@ def prepare(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if any(folder.iterdir()):
             raise Stopped(f"Not exported: {folder} is not empty. Name a new folder: --into")
-        os.access(folder, os.W_OK) or _refuse(folder, "it cannot be written to")
+        if not os.access(folder, os.W_OK):
+            raise _unusable(folder, "it cannot be written to")
     except OSError as error:
         raise _unusable(folder, error.strerror or type(error).__name__) from error
-
-
-def _refuse(folder: Path, why: str) -> None:
-    raise _unusable(folder, why)
 
 
 def _unusable(folder: Path, why: str) -> Stopped:

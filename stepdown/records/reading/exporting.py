@@ -426,7 +426,8 @@ def _age(born: Any, arrived: datetime) -> int | None:
     if born is None:
         return None
     had = (arrived.month, arrived.day) >= (born.month, born.day)
-    return min(arrived.year - born.year - (0 if had else 1), OLDEST_YEARS)
+    years: int = arrived.year - born.year - (0 if had else 1)
+    return min(years, OLDEST_YEARS)
 
 
 DATASETS: dict[str, Callable[[Scope], Dataset]] = {
