@@ -61,3 +61,25 @@ def note(file: Path, facility: Facility, anchor: Anchor, *, at: datetime) -> Non
     }
     with file.open("a") as stream:
         stream.write(json.dumps(line) + "\n")
+
+
+def set_aside(file: Path, ends: dict[str, Anchor], *, at: datetime) -> Path | None:
+    """After a restore: keep apart what was noted beyond these ends (facility -> end).
+
+    Returns where the whole file is kept, or nothing where no line is beyond.
+    """
+    if not file.exists():
+        return None
+    lines = file.read_text().splitlines(keepends=True)
+    held = [line for line in lines if not _beyond(json.loads(line), ends)]
+    if len(held) == len(lines):
+        return None
+    kept = file.with_name(f"{file.stem}-until-{at:%Y-%m-%dT%H%M%SZ}{file.suffix}")
+    file.rename(kept)
+    file.write_text("".join(held))
+    return kept
+
+
+def _beyond(noted: dict[str, Any], ends: dict[str, Anchor]) -> bool:
+    end = ends.get(noted["facility"], Anchor((0, "")))
+    return bool(noted["writes"][0] > end.writes[0] or noted["reads"][0] > end.reads[0])

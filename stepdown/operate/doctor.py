@@ -311,7 +311,7 @@ def _content() -> Iterator[Finding]:
 def _notes() -> Iterator[Finding]:
     now = clock.now()
     yield _age("verify", ages.last_verified(), now, VERIFY_WITHIN, "Run: stepdown verify")
-    yield _age("backup", ages.last_backup(), now, BACKUP_WITHIN, "See docs/guide/operate.md")
+    yield _age("backup", ages.last_backup(), now, BACKUP_WITHIN, "See docs/guide/backup.md")
 
 
 def _age(what: str, at: datetime | None, now: datetime, within: timedelta, way: str) -> Finding:

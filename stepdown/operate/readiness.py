@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
 from stepdown.content import library
+from stepdown.operate import moved
 from stepdown.operate.console import Stopped
 from stepdown.operate.surroundings import database_name
 from stepdown.records import guards, verifying
@@ -42,6 +43,8 @@ def troubles() -> Iterator[str]:
 
 
 def _database() -> Iterator[str]:
+    if said := moved.said():
+        yield said
     if not Deployment.objects.exists():
         yield "Nobody has said what this database is for. Run: stepdown migrate"
     for alias in connections:

@@ -25,8 +25,9 @@ TECHNICAL = (
     "signature.",
     "passkey.",
     "handover.",
+    "record.",
 )
-"""How events begin that speak of signing in and of no stay."""
+"""How events begin that speak of signing in, or of a restored record, and of no stay."""
 
 READINGS = "audit"
 """How looks into the log itself begin."""
