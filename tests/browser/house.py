@@ -145,10 +145,12 @@ class House:
         self.world.now = self.present.now()
         return stay
 
-    def scored(self, stay: Episode, points: tuple[int, ...], hours_ago: float, rate: str) -> None:
+    def scored(
+        self, stay: Episode, points: tuple[int, ...], hours_ago: float, rate: str, **signs: str
+    ) -> None:
         """A COWS with vital signs, so many hours ago."""
         self.world.now = self.present.now() - timedelta(hours=hours_ago)
-        self.world.cows(stay, points, vitals=dict(VITALS) | {"heart_rate_bpm": rate})
+        self.world.cows(stay, points, vitals={**VITALS, "heart_rate_bpm": rate, **signs})
         self.world.now = self.present.now()
 
     def second_nurse(self) -> Assignment:

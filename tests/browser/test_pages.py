@@ -78,7 +78,7 @@ PLACES = (
     # the chart
     Place("course of the stay", "RN", STAY + "?span=stay", 200, (unfold,)),
     Place("course of 12 hours", "RN", STAY + "?span=12h", 200, (unfold,)),
-    Place("course of a severe withdrawal", "PRES", "/people/{severe}/"),
+    Place("course of a severe withdrawal", "PRES", "/people/{severe}/", 200, (unfold,)),
     Place("course of somebody asleep", "RN", "/people/{asleep}/"),
     Place("course of somebody just arrived", "RN", "/people/{coming}/"),
     Place("course of a stay that ended", "RN", "/people/{left}/"),

@@ -36,8 +36,7 @@ def filled(house: House) -> dict[str, Any]:
     """Fill the house; what the addresses of pages need, by name."""
     stay = _a_full_stay(house)
     told = house.world.told
-    severe = house.admitted("Dee Aguilar", "2")
-    house.scored(severe, SEVERE, 0.5, "128")
+    severe = _a_severe_withdrawal(house)
     asleep = house.admitted("Sam Okoye", "3")
     _not_scored(house, asleep, "asleep", "chest rising and falling")
     coming = _somebody_coming(house)
@@ -73,6 +72,17 @@ def filled(house: House) -> dict[str, Any]:
         "bed": house.world.bed("7").pk,
         "user": agency.user_id,
     }
+
+
+def _a_severe_withdrawal(house: House) -> Episode:
+    """A mixture with known last uses, a severe score, and a fever that withdrawal does not explain."""
+    severe = house.admitted("Dee Aguilar", "2")
+    for substance, hours in (("heroin", 40), ("methadone_otp", 60)):
+        last = house.present.now() - timedelta(hours=hours)
+        use = Use("opioid", substance, "guess", last_used_at=last, supply={"fentanyl": "unknown"})
+        history.record_use(severe, use, **house.world.told())
+    house.scored(severe, SEVERE, 0.5, "128", temperature_c="38.9")
+    return severe
 
 
 def _a_full_stay(house: House) -> Episode:
