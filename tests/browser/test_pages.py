@@ -104,6 +104,8 @@ PLACES = (
     Place("CIWA-Ar", "RN", STAY + "observe/ciwa_ar/"),
     Place("craving", "RN", STAY + "observe/craving_vas/", 200, (
         type_in("#id_craving_vas-urge_now_number", "40"),)),
+    Place("hand over", "RN", STAY + "hand-over/"),
+    Place("hand over, refused", "RN", STAY + "hand-over/", 200, (send_as_it_is("main form"),)),
     Place("correct a score", "RN", "/observations/{cows}/correct"),
     Place("correct vital signs", "RN", "/observations/{vitals}/correct"),
     Place("correct a screen", "RN", "/observations/{screen}/correct"),

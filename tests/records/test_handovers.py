@@ -24,6 +24,12 @@ def handover(world, stay):
     return handovers.begin(stay, "sows16", called="Alan", **world.told())
 
 
+def told(end: HandoverEnd) -> Observation:
+    """The observation that a form left."""
+    assert end.observation is not None
+    return end.observation
+
+
 def answered(handover, **answers: str) -> None:
     HandoverDraft.objects.filter(pk=handover.pk).update(answers=answers)
 
@@ -35,7 +41,7 @@ def test_handing_over_and_ending_are_one_event_each(world, stay):
     answered(handover, anxious="a_little")
     with one_event("handovers.end", by, stay.pk):
         end = handovers.end(handover, "finished", by=by, at=world.now)
-    assert end.observation.at_least == 1
+    assert told(end).at_least == 1
 
 
 def test_a_retry_of_handing_over_is_one_handover(world, stay):
@@ -60,6 +66,7 @@ def test_what_waits_is_recorded_by_whoever_answers_for_it(world, handover):
     nurse = world.by("RN")
     nurse.assignment.expires_at = world.now
     nurse.assignment.save()
+    world.tampered = True
     later = world.now + timedelta(minutes=1)
     with pytest.raises(NotPermitted):
         handovers.end(handover, "finished", by=nurse, at=later)
@@ -70,8 +77,8 @@ def test_what_waits_is_recorded_by_whoever_answers_for_it(world, handover):
 
     end = handovers.end(handover, "closed", by=world.by("LVN"), at=later)
 
-    assert (end.how, end.role, end.observation.role) == ("finished", "LVN", "LVN")
-    assert end.observation.chosen() == {"anxious": "extremely"}
+    assert (end.how, end.role, told(end).role) == ("finished", "LVN", "LVN")
+    assert told(end).chosen() == {"anxious": "extremely"}
 
 
 @pytest.mark.parametrize("role", ["BHT", "COUN", "PT", "DIR"])
@@ -112,12 +119,12 @@ def test_an_answer_of_a_branch_that_was_left_does_not_count(world, stay):
 
     end = handovers.end(handover, "finished", by=world.by("RN"), at=world.now)
 
-    assert end.observation.chosen() == {gate.key: closes}
+    assert told(end).chosen() == {gate.key: closes}
 
 
 def test_what_the_person_told_is_corrected_and_struck_out_like_any_entry(world, handover):
     answered(handover, anxious="extremely")
-    row = handovers.end(handover, "stopped", by=world.by("RN"), at=world.now).observation
+    row = told(handovers.end(handover, "stopped", by=world.by("RN"), at=world.now))
     struck = observations.void(row, why="The tablet was with somebody else.", **world.told())
 
     assert struck.replaces == row

@@ -40,6 +40,7 @@ def flags(world: World, stay, by: Actor | None = None) -> tuple[list[str], list[
     """What stands out on the board and on the chart."""
     actor = by or world.by("RN")
     ward = board.ward(actor, "withdrawal")
+    assert ward is not None
     shown = board.board(ward.unit, actor, Sight.of(actor), world.now)
     tile = next(p.occupant for p in shown.places if p.occupant and p.occupant.episode_id == stay.pk)
     stay.facility = actor.facility
@@ -76,7 +77,7 @@ def test_the_two_worst_levels_stop_and_stand_out(world, stay, level, zone):
     look(world, stay, level, minutes=5)
 
     found = facts.sedation_level(stay, world.now)
-    label = library.instrument(OWN).band(level).label
+    label = next(band.label for band in library.instrument(OWN).bands if band.key == level)
 
     assert (found.verdict, found.zone) == ("stop_and_call", zone)
     assert flags(world, stay) == ([f"Sedation: {label}"], [f"Sedation: {label}"])

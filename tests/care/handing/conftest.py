@@ -105,7 +105,7 @@ def tablet(client, stay) -> Tablet:
 
 
 @pytest.fixture
-def handed(tablet, enter) -> Tablet:
+def handed(tablet: Tablet, enter: Callable[..., Actor]) -> Tablet:
     """In the person's hands, with the three questions of the loneliness scale."""
     enter(nurse=True)
     assert tablet.hand_over().status_code == 303
@@ -113,7 +113,7 @@ def handed(tablet, enter) -> Tablet:
 
 
 @pytest.fixture
-def begun(handed) -> Tablet:
+def begun(handed: Tablet) -> Tablet:
     """The person has said that the form is theirs."""
     handed.press("yes")
     return handed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from stepdown.records.models import AccessEvent, Handover, HandoverEnd, Observation
+from stepdown.records.models import AccessEvent, Assignment, Handover, HandoverEnd, Observation
 from stepdown.web import access
 from tests import factories
 from tests.care.handing.test_telling import ITEMS, NEVER, OFTEN
@@ -226,7 +226,7 @@ def test_a_role_that_ends_meanwhile_leaves_the_answers_waiting_and_the_tablet_lo
     begun, watch, house, stay, client
 ):
     begun.answer(ITEMS[0], OFTEN)
-    assignment = factories.Assignment.objects.get(role="RN")
+    assignment = Assignment.objects.get(role="RN")
     assignment.expires_at = watch.now
     assignment.save()
     watch.passes(minutes=1)
@@ -247,7 +247,7 @@ def test_a_role_that_ends_meanwhile_leaves_the_answers_waiting_and_the_tablet_lo
 
 
 def test_who_took_it_back_with_an_ended_role_is_signed_out(begun, watch):
-    assignment = factories.Assignment.objects.get(role="RN")
+    assignment = Assignment.objects.get(role="RN")
     assignment.expires_at = watch.now
     assignment.save()
     watch.passes(minutes=1)
