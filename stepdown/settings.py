@@ -19,6 +19,9 @@ DATA = environment.data(PACKAGE.parent / "var")
 
 DEBUG = environment.yes_or_no("STEPDOWN_DEBUG", "no")
 SECRET_KEY = environment.secret("STEPDOWN_SECRET_KEY", "web.key", DATA)
+SECRET_KEY_FALLBACKS = [
+    key for key in os.environ.get("STEPDOWN_SECRET_KEY_FORMER", "").split(",") if key
+]
 STEPDOWN_AUDIT_KEY = environment.secret("STEPDOWN_AUDIT_KEY", "audit.key", DATA)
 STEPDOWN_RELEASE = "0.1.0"
 STEPDOWN_DATA = DATA

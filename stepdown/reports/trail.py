@@ -207,6 +207,7 @@ def in_words(key: str) -> str:
         "consents.void": _("struck out a consent entered in error"),
         "content.sign": _("signed content"),
         "episodes.restrict": _("made the chart open by invitation only"),
+        "device.key": _("was given the key of a device"),
         "episodes.transition": _("moved the stay to another state"),
         "exports.begin": _("began an export of records"),
         "exports.end": _("ended an export of records"),
@@ -246,6 +247,8 @@ def in_words(key: str) -> str:
         "substance_use.record": _("recorded substance use"),
         "substance_use.void": _("struck out the use of a substance entered in error"),
         "targets.set": _("set a personal target"),
+        "typed.discarded": _("threw away an entry before it was sent"),
+        "typed.sent": _("sent what was typed without a connection"),
         "unlock": _("unlocked the screen"),
         "unlock.refused": _("unlock refused"),
     }

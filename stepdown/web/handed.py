@@ -11,6 +11,9 @@ from uuid import UUID
 from django.contrib.sessions.backends.base import SessionBase
 
 KEY = "handed"
+HEADER = "X-Stepdown-Handed"
+"""Tells the service worker that its memory is not for whoever holds the tablet now."""
+
 FORM = "handing:form"
 """The one page every address leads to meanwhile."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from stepdown import clock
 from stepdown.records.errors import Refused
-from stepdown.web import access, answers, authors, door, idle
+from stepdown.web import access, answers, authors, door, handed, idle, typed
 from stepdown.web.door import Standing
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -28,7 +28,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         now = clock.now()
-        request.now = now  # type: ignore[attr-defined]
+        request.now = request.told_at = now  # type: ignore[attr-defined]
+        request.typed = None  # type: ignore[attr-defined]
         request.htmx = request.headers.get("HX-Request") == "true"  # type: ignore[attr-defined]
         visit = door.read(request, now)
         request.visit = visit  # type: ignore[attr-defined]
@@ -40,9 +41,12 @@ class ActorMiddleware:
             return _unstored(answers.to_the_form(request))
         with timezone.override(visit.held.facility.tz):
             response = _unstored(self.get_response(request))
+        if is_handed:
+            response[handed.HEADER] = "1"
         if visit.actor is not None:
             idle.renew(request, response, visit.actor.user.pk, now)
             authors.note(request, response, visit.actor.user.pk)
+            typed.note(request, response)
         return response
 
     def process_view(
@@ -54,7 +58,9 @@ class ActorMiddleware:
             return None  # only pages of the form come this far
         if standing is Standing.WORKING and access.answers_while_handed(view):
             return answers.nothing_handed(request)
-        if standing is Standing.WORKING or access.is_open(view):
+        if standing is Standing.WORKING:
+            return typed.read(request, view)
+        if access.is_open(view):
             return None
         if standing is Standing.LOCKED:
             allowed = access.answers_while_locked(view)

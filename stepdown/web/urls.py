@@ -15,7 +15,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from stepdown.web import account_views, accounts, demo, home, lock, passkeys
+from stepdown.web import account_views, accounts, demo, home, lock, offline, passkeys
 from stepdown.web.access import before_role, open_page
 
 second_factor = login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")(
@@ -52,11 +52,20 @@ lock_patterns = [
     path("touch/", lock.touch, name="touch"),
 ]
 
+offline_patterns = [
+    path("worker.js", offline.worker, name="offline_worker"),
+    path("shell/", offline.shell, name="offline_shell"),
+    path("key/", offline.key, name="offline_key"),
+    path("discarded/", offline.discarded, name="offline_discarded"),
+    path("", offline.waits, name="offline_waits"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("account/", include(account_patterns)),
     path("role/", account_views.choose_role, name="choose_role"),
     path("screen/", include((lock_patterns, "lock"))),
+    path("offline/", include(offline_patterns)),
     path("demo/sign-in/", demo.choose, name="demo_sign_in_page"),
     path("demo/sign-in/<str:role>/", demo.sign_in, name="demo_sign_in"),
     path("healthz", home.healthz, name="healthz"),

@@ -64,6 +64,7 @@ def test_clinical_settings_are_signed_by_the_medical_director():
         "quiet_hours_begin", "quiet_hours_end", "first_hours", "look_awake_minutes",
         "look_night_minutes", "look_grace_minutes", "look_later_minutes",
         "look_later_grace_minutes", "back_date_hours", "wake_below_points", "measurement_calendar",
+        "offline_hours",
     }  # fmt: skip
 
 

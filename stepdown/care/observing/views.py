@@ -7,7 +7,7 @@ the person are only read when something is drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,8 @@ from stepdown.records.access import VITALS_ONLY, Actor
 from stepdown.records.actions.access.settings import signature_on
 from stepdown.records.actions.monitoring import observations
 from stepdown.records.errors import Conflict, NotPermitted, Refused
-from stepdown.records.models import Episode, Observation
+from stepdown.records.models import VITALS, Episode, Observation
+from stepdown.web import typed
 from stepdown.web.access import asks
 from stepdown.web.onward import onward
 from stepdown.web.page import page, posted
@@ -48,6 +49,7 @@ class Asked:
     beside: Instrument | None = None
 
 
+@typed.takes_typed
 @asks("observations", "C")
 @require_http_methods(["GET", "POST"])
 def bedside(request: Request, episode_id: UUID) -> HttpResponse:
@@ -59,6 +61,7 @@ def bedside(request: Request, episode_id: UUID) -> HttpResponse:
     return _observe(request, episode_id, asked)
 
 
+@typed.takes_typed
 @asks("observations", "C")
 @require_http_methods(["GET", "POST"])
 def scale(request: Request, episode_id: UUID, key: str) -> HttpResponse:
@@ -96,7 +99,7 @@ def _observe(request: Request, episode_id: UUID, asked: Asked) -> HttpResponse:
         shown_vitals=asked.vitals,
         beside=asked.beside,
         zone=request.actor.facility.tz,
-        now=request.now,
+        now=request.told_at,
     )
     if request.method == "GET":
         return _drawn(request, episode_id, asked, form, opened=True)
@@ -105,7 +108,7 @@ def _observe(request: Request, episode_id: UUID, asked: Asked) -> HttpResponse:
     try:
         rows = observations.record(
             Episode(pk=episode_id),
-            form.result,
+            replace(form.result, typed_at=request.typed.at if request.typed else None),
             by=request.actor,
             at=request.now,
             submission=form.cleaned_data["submission"],
@@ -120,8 +123,12 @@ def _observe(request: Request, episode_id: UUID, asked: Asked) -> HttpResponse:
     for level, words in told.recorded(rows, request.actor.facility):
         messages.add_message(request, level, words)
     if look := observations.demanded(rows):
-        return onward(request, "observing:scale", episode_id, look)
-    return onward(request, "chart:course", episode_id)
+        answer = onward(request, "observing:scale", episode_id, look)
+    else:
+        answer = onward(request, "chart:course", episode_id)
+    if request.typed is None:
+        return answer
+    return typed.recorded(answer, {f"{r.kind}_seen": r.pk for r in rows if r.kind != VITALS})
 
 
 def _drawn(

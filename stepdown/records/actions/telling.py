@@ -135,6 +135,11 @@ def check_time(
         )
 
 
+def is_late(occurred_at: datetime, *, at: datetime, facility: Facility) -> bool:
+    """True for what is further back than may be told without the mark of a downtime."""
+    return at - occurred_at > timedelta(hours=int(facility.setting("back_date_hours")))
+
+
 def _shown(moment: datetime, facility: Facility) -> str:
     return facility.local(moment).strftime("%H:%M, %d %b")
 

@@ -82,7 +82,7 @@ def record(
             telling.must_be_open(current)
             telling.check_time(
                 reading.occurred_at,
-                at=at,
+                at=reading.typed_at or at,
                 facility=by.facility,
                 since=current.arrived_at,
                 downtime=reading.downtime,
@@ -97,7 +97,8 @@ def record(
     except NotPermitted:
         raise
     except (IntegrityError, Refused):
-        if told := _told_before(rows, submission):
+        apart = LATE if reading.typed_at else frozenset[str]()
+        if told := _told_before(rows, submission, apart_from=apart):
             return told
         raise
 
@@ -138,12 +139,25 @@ def _told(
         episode=episode,
         context=reading.context,
         note=reading.note.strip(),
-        is_downtime=reading.downtime,
+        is_downtime=reading.downtime or _is_late(reading, by=by, at=at),
         **each.fields,
     )
 
 
-def _told_before(rows: list[Observation], submission: UUID) -> list[Observation]:
+LATE = frozenset({"is_downtime"})
+"""A form that waited may have arrived before the connection went, when it was not late yet."""
+
+
+def _is_late(reading: Reading, *, by: Actor, at: datetime) -> bool:
+    """True for what waited on a device so long that only a downtime lets it be told."""
+    return reading.typed_at is not None and telling.is_late(
+        reading.occurred_at, at=at, facility=by.facility
+    )
+
+
+def _told_before(
+    rows: list[Observation], submission: UUID, *, apart_from: frozenset[str]
+) -> list[Observation]:
     """What this submission recorded already, in the order of ``rows``; empty if nothing.
 
     Raises:
@@ -153,7 +167,7 @@ def _told_before(rows: list[Observation], submission: UUID) -> list[Observation]
     if told and set(told) != {row.kind for row in rows}:
         raise telling.sent_before()
     for row in rows if told else []:
-        telling.must_be_same(row, told[row.kind])
+        telling.must_be_same(row, told[row.kind], apart_from=apart_from)
     return [told[row.kind] for row in rows] if told else []
 
 

@@ -27,7 +27,8 @@ class Reading:
     """Vitals and scales of one person at one time, told together.
 
     ``vitals`` are in each vital's stored unit. ``confirmed`` names the unusual
-    ones the recorder was asked about twice.
+    ones the recorder was asked about twice. ``typed_at`` is when it was typed, where that
+    was on a device without a connection and was checked: limits of time go by it.
     """
 
     occurred_at: datetime
@@ -37,3 +38,4 @@ class Reading:
     confirmed: frozenset[str] = frozenset()
     note: str = ""
     downtime: bool = False
+    typed_at: datetime | None = None
