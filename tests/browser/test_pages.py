@@ -74,6 +74,7 @@ PLACES = (
     Place("board with the list of keys", "RN", "/ward/withdrawal/", 200, (key("?"),)),
     Place("board of an empty unit", "RN", "/ward/quiet/"),
     Place("wall", "RN", "/ward/withdrawal/wall"),
+    Place("what waits on the tablet", "RN", "/offline/"),
     Place("locked by hand", "LVN", "/account/", 200, (press("[data-lock-now]"),)),
     # the chart
     Place("course of the stay", "RN", STAY + "?span=stay", 200, (unfold,)),
