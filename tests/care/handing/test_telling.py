@@ -251,6 +251,7 @@ def test_an_answer_that_raises_is_the_first_thing_the_nurse_sees(tablet, enter):
     raised = library.instrument("phq9").raises[0]
     assert "Somebody must look at this now" in page
     assert raised.act in page
+    assert f"/observe/{raised.leads_to}/" in page
 
 
 def test_a_calm_form_says_nothing_of_emergencies(begun):
@@ -280,3 +281,20 @@ def test_who_hands_nothing_over_is_shown_no_way_to_it(tablet, enter, stay):
     enter(counsellor=True)
 
     assert "/hand-over/" not in tablet.client.get(f"/people/{stay.pk}/").text
+
+
+def test_a_scale_of_parts_without_a_total_says_that_it_is_complete(tablet, enter, stay):
+    enter(nurse=True)
+    tablet.hand_over("bam")
+    tablet.press("yes")
+    scale = library.instrument("bam")
+    while 'name="item"' in (page := tablet.page()):
+        item = next(i for i in scale.items if f'name="item" value="{i.key}"' in page)
+        code = str(item.number.highest) if item.number else item.options[-1].code
+        tablet.answer(item.key, code)
+    tablet.press("send")
+    page = tablet.client.get(tablet.take_back().url).text
+
+    assert (told().outcome, told().total) == ("complete", None)
+    assert "answered in full" in page
+    assert "not finished" not in page
