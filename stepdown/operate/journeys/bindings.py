@@ -150,6 +150,24 @@ def _observe(person: Person, given: Given, telling: Telling) -> object:
     return rows
 
 
+def _scale(person: Person, given: Given, telling: Telling) -> object:
+    """Any scale of the library, its answers in points."""
+    try:
+        instrument = library.instrument(given["instrument"])
+    except KeyError:
+        raise CannotPlay(f"there is no scale called {given['instrument']}") from None
+    answers = {
+        item.key: _option(instrument, item.key, value)
+        for item, value in zip(instrument.items, given["answers"], strict=False)
+        if value is not None
+    }
+    reading = Reading(occurred_at=telling.at, scales={instrument.key: Scale(answers)})
+    (row,) = observations.record(person.stay, reading, **telling.stamp)
+    if given.get("total", row.total) != row.total:
+        raise CannotPlay(f"the scale comes to {row.total}, not to {given['total']}")
+    return row
+
+
 def _amend(person: Person, given: Given, telling: Telling) -> object:
     old = _told(person, given)
     reading = _reading(person, {"context": old.context, **given}, old.occurred_at)
@@ -230,6 +248,7 @@ DO: Mapping[str, Do] = {
     "observations.void": _void,
     "orders.admit": _order,
     "pregnancy.record": _pregnancy,
+    "scales.record": _scale,
     "substance_use.record": _use,
     "targets.set": _target,
 }

@@ -34,6 +34,7 @@ TOUCHES: Mapping[str, frozenset[str]] = {
     "episodes": _MOVES,
     "goals": _NOTHING,
     "observations": frozenset({STAY, READINGS, SYMPTOMS, DUE}),
+    "scales": frozenset({READINGS, DUE}),
     "orders.admit": _MOVES,
     "pregnancy": _MOVES,
     "substance_use": frozenset({STAY, LAST_USE}),
@@ -46,7 +47,6 @@ TOUCHES: Mapping[str, frozenset[str]] = {
     "orders": frozenset({PHASE, DUE}),
     "medication": frozenset({PHASE, DUE}),
     "fluids": frozenset({SYMPTOMS}),
-    "scales": frozenset({DUE}),  # scales other than COWS and C-SSRS
     # what is still to be built and leaves all of the above as it is
     "aftercare": _NOTHING,
     "alerts": _NOTHING,
@@ -123,6 +123,7 @@ ACTIONS: Mapping[str, Action] = {
     "observations.void": Action(frozenset({ARRIVAL, READINGS}), frozenset({STAY})),
     "orders.admit": Action(frozenset({ARRIVAL}), frozenset({STAY, PHASE})),
     "pregnancy.record": _IN_THE_HOUSE,
+    "scales.record": _IN_THE_HOUSE,
     "substance_use.record": _IN_THE_HOUSE,
     "targets.set": _IN_THE_HOUSE,
 }
