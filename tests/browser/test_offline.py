@@ -14,7 +14,15 @@ import pytest
 
 from stepdown.records import verifying
 from stepdown.records.actions.people import accounts
-from stepdown.records.models import VITALS, AccessEvent, Assignment, Episode, Observation
+from stepdown.records.models import (
+    VITALS,
+    AccessEvent,
+    Assignment,
+    Episode,
+    FluidEntry,
+    Observation,
+    SafetyRound,
+)
 from tests.browser.house import PIN, House
 from tests.browser.sheet import RATE, Sheet
 from tests.faults.server import House as Server
@@ -587,3 +595,31 @@ def test_axe_finds_nothing_serious_in_what_waits(house, left_alone, serious_faul
     assert serious_faults(page) == []
     wide = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert wide
+
+
+def test_rounds_and_fluids_join_by_their_markup(house, stay, tablet):
+    page = tablet()
+    at_the_bedside(page, stay)
+    for path in (f"/people/{stay.pk}/fluids/", f"/people/{stay.pk}/rounds/"):
+        page.goto(path)
+        before = page.locator("form[data-offline]").count()
+        assert before
+    eventually(page, lambda: page.evaluate(ON_THE_DEVICE)["counts"]["sheets"] >= 4)
+    cut(page)
+    page.get_by_role("button", name="In bed, awake").click()
+    expect(page.locator(KEPT)).to_contain_text("Kept on this tablet")
+    page.goto(f"/people/{stay.pk}/fluids/")
+    for volume in ("250", "150"):
+        form = page.locator("form[data-offline]").first
+        form.get_by_text("Water", exact=True).click()
+        form.locator("[name=volume_ml]").fill(volume)
+        form.get_by_role("button").last.click()
+        expect(page.locator(KEPT)).to_contain_text("Kept on this tablet")
+        page.reload()
+    expect(page.locator("#waits")).to_contain_text("3 entries wait on this tablet")
+    back(page)
+    page.goto("/account/")
+    eventually(page, lambda: FluidEntry.objects.filter(episode=stay).count() == 2)
+    eventually(page, lambda: SafetyRound.objects.filter(episode=stay).count() == 1)
+    page.wait_for_timeout(300)
+    expect(page.locator("#waits")).to_be_hidden()

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stepdown import clock
-from stepdown.records.models import VITALS, AccessEvent, Observation
+from stepdown.records.models import VITALS, AccessEvent, FluidEntry, Observation, SafetyRound
 from stepdown.web import offline, typed
 from tests import factories
 from tests.support import sign_in
@@ -359,3 +359,30 @@ def test_the_list_holds_nothing_by_itself(client, nurse, django_assert_num_queri
         page = client.get("/offline/")
     assert "What waits on this tablet" in page.text
     assert "no-store" in page.headers["Cache-Control"]
+
+
+# --- rounds and fluids
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "model"),
+    [
+        ("rounds/", {"place": "bed_asleep_breathing"}, SafetyRound),
+        ("fluids/drunk", {"what": "water", "volume_ml": "250"}, FluidEntry),
+    ],
+)
+def test_a_round_and_a_drink_are_recorded_for_when_they_were_typed(
+    client, stay, nurse, present, path, fields, model
+):
+    present.now = NOW + timedelta(hours=9)
+    headers = {"X-Stepdown-Typed": note(nurse, sent_at=present.now), "HX-Request": "true"}
+    given = {"submission": str(uuid4())} | fields
+    url = f"/people/{stay.pk}/{path}"
+
+    answers = [client.post(url, given, headers=headers).status_code for _turn in range(2)]
+
+    row = model.objects.get()
+    assert answers == [204, 204]
+    assert (row.occurred_at, row.recorded_at) == (NOW, present.now)
+    assert getattr(row, "is_downtime", True)
+    assert not getattr(row, "late_reason", "")

@@ -18,6 +18,7 @@ from stepdown.records.actions.monitoring import fluids
 from stepdown.records.errors import NotPermitted, Refused
 from stepdown.records.models import Episode, FluidEntry
 from stepdown.records.reading import fluids as reading
+from stepdown.web import typed
 from stepdown.web.access import asks
 from stepdown.web.onward import onward
 from stepdown.web.page import page, posted
@@ -33,6 +34,7 @@ def balance(request: Request, episode_id: UUID) -> HttpResponse:
     return _drawn(request, episode)
 
 
+@typed.takes_typed
 @asks("fluids", "C")
 @require_http_methods(["POST"])
 def record(request: Request, episode_id: UUID, kind: str) -> HttpResponse:
@@ -50,7 +52,8 @@ def record(request: Request, episode_id: UUID, kind: str) -> HttpResponse:
             by=request.actor,
             at=request.now,
             submission=form.cleaned_data["submission"],
-            occurred_at=form.occurred_at,
+            occurred_at=form.occurred_at or request.told_at,
+            typed_at=request.typed.at if request.typed else None,
         )
     except NotPermitted:
         raise
@@ -100,7 +103,7 @@ def strike(request: Request, entry_id: UUID) -> HttpResponse:
 
 
 def _form(request: Request, kind: str, data: Any = None) -> FluidForm:
-    return FluidForm(data, kind=kind, zone=request.actor.facility.tz, now=request.now)
+    return FluidForm(data, kind=kind, zone=request.actor.facility.tz, now=request.told_at)
 
 
 def _drawn(

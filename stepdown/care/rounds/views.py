@@ -19,6 +19,7 @@ from stepdown.records.errors import NotPermitted, Refused
 from stepdown.records.ids import new_id
 from stepdown.records.models import Episode, SafetyRound, Unit
 from stepdown.records.reading import rounds as reading
+from stepdown.web import typed
 from stepdown.web.access import asks
 from stepdown.web.onward import onward
 from stepdown.web.page import page, posted
@@ -47,6 +48,7 @@ def walk(request: Request, unit: str) -> HttpResponse:
     return render(request, "rounds/walk.html", context)
 
 
+@typed.takes_typed
 @asks("rounds", "R")
 @require_http_methods(["GET", "POST"])
 def person(request: Request, episode_id: UUID) -> HttpResponse:
@@ -54,7 +56,7 @@ def person(request: Request, episode_id: UUID) -> HttpResponse:
     visible = Episode.objects.visible_to(request.actor, request.now)
     episode = get_object_or_404(visible.select_related("person"), pk=episode_id)
     episode.facility = request.actor.facility
-    form = RoundForm(posted(request), zone=request.actor.facility.tz, now=request.now)
+    form = RoundForm(posted(request), zone=request.actor.facility.tz, now=request.told_at)
     if request.method != "POST":
         audit.looked("rounds", by=request.actor, at=request.now, episode_id=episode.pk)
         return _person(request, episode, form)
@@ -68,7 +70,8 @@ def person(request: Request, episode_id: UUID) -> HttpResponse:
             by=request.actor,
             at=request.now,
             submission=form.cleaned_data["submission"],
-            occurred_at=form.occurred_at,
+            occurred_at=form.occurred_at or request.told_at,
+            typed_at=request.typed.at if request.typed else None,
         )
     except NotPermitted:
         raise

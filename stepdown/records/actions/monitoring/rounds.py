@@ -58,6 +58,8 @@ def record(
         wrong["place"] = _("Choose where the person was.")
     if seen.place == OFF_UNIT and not seen.with_whom.strip():
         wrong["with_whom"] = _("Say with whom.")
+    # What waited on a device past the limit is marked as paper would be.
+    waited = typed_at is not None and telling.is_late(walked_at, at=at, facility=by.facility)
     is_late = told_at - walked_at > telling.CLOCK_TOLERANCE
     if is_late and not seen.late_reason.strip():
         wrong["late_reason"] = _("Say why it is told late.")
@@ -76,12 +78,13 @@ def record(
                 by, at=at, submission=submission, occurred_at=walked_at, episode=current,
                 place=seen.place, with_whom=seen.with_whom.strip(), note=seen.note.strip(),
                 late_reason=seen.late_reason.strip() if is_late else "",
-                is_downtime=seen.downtime,
+                is_downtime=seen.downtime or waited,
             )  # fmt: skip
             ledger.created(row)
             return row
 
-    return telling.once(SafetyRound, submission, write, by=by, about=episode.pk)
+    apart = frozenset({"is_downtime"}) if typed_at else frozenset[str]()
+    return telling.once(SafetyRound, submission, write, by=by, about=episode.pk, apart_from=apart)
 
 
 def void(old: SafetyRound, *, why: str, by: Actor, at: datetime, submission: UUID) -> SafetyRound:

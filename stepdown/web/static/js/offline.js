@@ -143,7 +143,7 @@ const keep = async form => {
   const ring = capable && id ? await askRing().catch(() => null) : null;
   const entry = {
     id, typed, zone: strip.dataset.zone, path: new URL(form.action, location.href).pathname,
-    what: form.dataset.offline, whose: form.dataset.offlineWhose ?? "",
+    what: form.dataset.offline, whose: form.dataset.offlineWhose ?? "", when: form.dataset.offlineWhen ?? "occurred_at",
     fields: [...fields].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string"),
   };
   try {
@@ -176,7 +176,8 @@ document.addEventListener("htmx:afterRequest", event => {
 // Where htmx is missing, a press asks first whether anybody is there.
 document.addEventListener("submit", async event => {
   const form = event.target.closest?.(FORM);
-  if (!form || self.htmx || event.defaultPrevented || form.hasAttribute("data-held")) return;
+  const byHtmx = self.htmx && form?.hasAttribute("hx-post");
+  if (!form || byHtmx || event.defaultPrevented || form.hasAttribute("data-held")) return;
   event.preventDefault();
   if (!await probe()) { keep(form); form.removeAttribute("data-sending"); return; }
   if (event.submitter?.name) {
@@ -187,7 +188,7 @@ document.addEventListener("submit", async event => {
 });
 
 // A kept page is a new form each time it is opened.
-const renumber = () => document.querySelectorAll(`${FORM} [data-submission]:not(${KEPT})`)
+const renumber = () => document.querySelectorAll(`${FORM} [name=submission]:not(${KEPT})`)
   .forEach(field => { field.value = crypto.randomUUID(); });
 if (keptAt && capable) renumber();
 
@@ -210,7 +211,7 @@ const settle = async () => {
   const ring = first || keptAt || waiting.own || root.querySelector("[data-waits-page]") ? await askRing() : null;
   await sweep({ lasts: ring?.lasts });
   if (drawn && ring) await keepSheet(ring, {
-    path: location.pathname, html: drawn, whose: first.dataset.offlineWhose ?? "", what: first.dataset.offline,
+    path: location.pathname, html: drawn, title: first.dataset.offlineSheet ?? `${first.dataset.offlineWhose ?? ""}: ${first.dataset.offline}`,
   });
   await look();
   document.dispatchEvent(new CustomEvent("stepdown:settled"));

@@ -12,7 +12,7 @@ const when = ms => new Intl.DateTimeFormat("en-GB", {
   timeZone: zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 }).format(ms);
 const from = id => document.getElementById(id).content.firstElementChild.cloneNode(true);
-const UNSPOKEN = /^(submission|.*_seen|.*-asked|.*-unit|do|confirmed)$/;
+const UNSPOKEN = /^(submission|.*_seen|.*-asked|.*-unit|do|confirmed|unit)$/;
 
 const stateOf = entry => entry.state === GOING ? words.going
   : entry.state === NEEDS ? fill(words.needs, { words: entry.words || words.unsaid }) : words.waits;
@@ -46,9 +46,9 @@ const line = entry => {
 const reopen = entry => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: entry.path, hidden: true });
   const fields = new Map(entry.fields);
-  if (!fields.get("occurred_at")) fields.set("occurred_at", wall(entry.at, zone).slice(0, 16));
-  const once = entry.fields.filter(([name]) => name !== "occurred_at");
-  const sent = [...once, ["occurred_at", fields.get("occurred_at")], ["csrfmiddlewaretoken", token()]];
+  if (!fields.get(entry.when)) fields.set(entry.when, wall(entry.at, zone).slice(0, 16));
+  const once = entry.fields.filter(([name]) => name !== entry.when);
+  const sent = [...once, [entry.when, fields.get(entry.when)], ["csrfmiddlewaretoken", token()]];
   for (const [name, value] of sent) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   document.body.append(form);
   form.submit();
@@ -76,7 +76,7 @@ page.querySelector("[data-send]").addEventListener("click", () => document.dispa
 const sheets = async ring => {
   const mine = await desk(), found = (await all("sheets")).filter(each => each.owner === mine);
   const opened = await Promise.all(found.map(async each => ({ at: each.at + ring.ahead, ...await unseal("sheets", each, ring.keys) })));
-  return opened.filter(each => each.whose).sort((a, b) => a.whose < b.whose ? -1 : 1);
+  return opened.filter(each => each.title).sort((a, b) => a.title < b.title ? -1 : 1);
 };
 
 const draw = async () => {
@@ -93,7 +93,7 @@ const draw = async () => {
   page.querySelector("[data-sheet-list]").replaceChildren(...kept.map(each => {
     const made = from("waits-sheet"), link = made.querySelector("a");
     link.href = each.path;
-    link.textContent = `${each.whose}: ${each.what}`;
+    link.textContent = each.title;
     made.querySelector("[data-at]").textContent = fill(words.kept, { at: when(each.at) });
     return made;
   }));

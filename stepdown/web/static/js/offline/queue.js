@@ -40,11 +40,14 @@ export const wall = (ms, zone) => {
   return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}`;
 };
 
-export const add = async (ring, { id, path, what, whose, fields, typed, zone }) => {
-  const told = fields.find(([name]) => name === "occurred_at")?.[1];
+export const add = async (ring, { id, path, what, whose, when, fields, typed, zone }) => {
+  const told = fields.find(([name]) => name === when)?.[1];
   const at = typed + ring.ahead;
+  // What waits is never written over; what was refused and opened again is what it says now.
+  const before = (await list(ring)).entries.find(each => each.id === id);
+  if (before && before.state !== NEEDS) throw new Error("this form waits already");
   await write(ring, {
-    id, path, what, whose, fields, typed, at, state: WAITS, words: "", status: 0, tries: 0,
+    id, path, what, whose, when, fields, typed, at, state: WAITS, words: "", status: 0, tries: 0,
     happened: told ? `${told}:00`.slice(0, 19) : wall(at, zone), stamp: ring.stamp, stamped: ring.stamped,
   });
   navigator.storage?.persist?.().catch(() => false);

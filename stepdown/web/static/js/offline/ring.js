@@ -77,13 +77,13 @@ export const alive = active => { if (usable(held) && !locked()) tell({ kind: "al
 export const drop = () => { held = null; };
 
 // --- sheets: a page kept whole, sealed, for the person and role it was drawn for
-export const keepSheet = async (ring, { path, html, whose, what }) => {
+export const keepSheet = async (ring, { path, html, title }) => {
   const record = { id: await tag("sheet", ring.desk, path), owner: ring.desk, at: Date.now() };
-  await put("sheets", await seal("sheets", record, { path, html, whose, what }, ring.keys));
+  await put("sheets", await seal("sheets", record, { path, html, title }, ring.keys));
 };
 const keepList = async ring => {   // the list of what waits is needed most when it cannot be asked for
   const answer = await fetch("/offline/", { credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(WAIT_MS) });
-  if (answer.ok) await keepSheet(ring, { path: "/offline/", html: await answer.text(), whose: "", what: "" });
+  if (answer.ok) await keepSheet(ring, { path: "/offline/", html: await answer.text(), title: "" });
 };
 
 // Sheets of anybody else, of another role, or too old, are gone as soon as a page sees them.
