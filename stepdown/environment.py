@@ -27,6 +27,7 @@ KNOWN = (
     "STEPDOWN_METRICS_TOKEN",
     "STEPDOWN_ORIGINS",
     "STEPDOWN_SECRET_KEY",
+    "STEPDOWN_SECRET_KEY_FORMER",
     "STEPDOWN_TLS",
 )
 """Every variable that a deployment may set; docs/guide/operate.md lists the same ones."""
@@ -175,6 +176,18 @@ def secret(name: str, file: str, folder: Path) -> str:
             f"new house without records, remove the file and one is made. (Or set {name}.)"
         )
     return found
+
+
+def former_keys() -> list[str]:
+    """Web keys of before: what they signed or sealed still opens."""
+    keys = [key for key in os.environ.get("STEPDOWN_SECRET_KEY_FORMER", "").split(",") if key]
+    for place, key in enumerate(keys, start=1):
+        if len(key) < SHORTEST_SECRET:
+            raise Said(
+                f"STEPDOWN_SECRET_KEY_FORMER: key {place} has {len(key)} characters. Give whole "
+                "former keys, joined by commas, or leave it out."
+            )
+    return keys
 
 
 def database(url: str, *, synchronous: str = "FULL") -> dict[str, Any]:

@@ -19,9 +19,7 @@ DATA = environment.data(PACKAGE.parent / "var")
 
 DEBUG = environment.yes_or_no("STEPDOWN_DEBUG", "no")
 SECRET_KEY = environment.secret("STEPDOWN_SECRET_KEY", "web.key", DATA)
-SECRET_KEY_FALLBACKS = [
-    key for key in os.environ.get("STEPDOWN_SECRET_KEY_FORMER", "").split(",") if key
-]
+SECRET_KEY_FALLBACKS = environment.former_keys()
 STEPDOWN_AUDIT_KEY = environment.secret("STEPDOWN_AUDIT_KEY", "audit.key", DATA)
 STEPDOWN_RELEASE = "0.1.0"
 STEPDOWN_DATA = DATA

@@ -19,6 +19,8 @@ DRIVER = "install the extra, stepdown[postgres]."
 
 def choose(command: str) -> None:
     """Point a demonstration at a data folder of its own, unless a database is named."""
+    if command in IN_A_DEMONSTRATION:  # its console speaks to a person
+        os.environ.setdefault("STEPDOWN_LOG", "warning")
     if command in IN_A_DEMONSTRATION and "DATABASE_URL" not in os.environ:
         here = Path(__file__).resolve().parents[2] / "var"
         os.environ["STEPDOWN_DATA"] = str(Path(os.environ.get("STEPDOWN_DATA", here)) / "demo")
