@@ -166,8 +166,10 @@ def discarded(request: Request) -> HttpResponse:
 def _stay(request: Request, path: str) -> UUID | None:
     """The stay a form was about, if it is one of this facility. Nothing of it is told."""
     try:
-        found = resolve(path).kwargs.get("episode_id")
+        found: UUID | None = resolve(path).kwargs.get("episode_id")
     except Resolver404:
         return None
+    if found is None:
+        return None
     here = Episode.objects.filter(pk=found, facility=request.actor.facility)
-    return found if found is not None and here.exists() else None
+    return found if here.exists() else None
