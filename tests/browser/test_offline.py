@@ -296,9 +296,9 @@ def test_the_next_person_sees_a_number_and_nothing_else_and_cannot_send_it(
     cut(page)
     vitals_alone(sheet)
     expect(page.locator(KEPT)).to_be_visible()
-    back_with = page.context
     page.goto("about:blank")
-    back_with.set_offline(False)
+    page.context.clear_cookies()  # before the network: nothing of the first one's page may send
+    back(page)
     switch(page, house, second)
     page.goto("/offline/")
 
@@ -537,6 +537,7 @@ def test_typed_as_a_nurse_is_not_sent_in_another_role_and_stays_the_authors(hous
     nurse = house.world.by("RN")
     other = accounts.assign(nurse.user, "LVN", **house.world.told("SYS"))
     page.goto("about:blank")
+    page.context.clear_cookies()
     back(page)
     switch(page, house, other)
     page.goto("/offline/")
