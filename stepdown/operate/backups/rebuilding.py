@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -270,8 +270,9 @@ def _verify(
     if not verifying.key_fits(facility):
         broken = [f"{facility.code}: {OTHER_KEY}"]
     else:
-        found = verifying.verify(facility, [*held, end], progress=progress)
-        broken = [f"{facility.code}: {each}" for each in islice(found, SHOWN)]
+        # Closed at once where it was not read to its end: it holds a view of the database.
+        with closing(_found(facility, [*held, end], progress)) as found:
+            broken = [f"{facility.code}: {each}" for each in islice(found, SHOWN)]
     outcome.broken += broken
     if broken and not wish.as_it_is:
         raise Stopped(f"Not as it was sealed. {broken[0]}.")
@@ -286,6 +287,12 @@ def _verify(
             f"{facility.code}: {beyond:,} events or more were recorded after this backup and are "
             "not in it."
         )
+
+
+def _found(
+    facility: Facility, ends: list[Anchor], progress: Progress
+) -> Generator[verifying.Broken, None, None]:
+    yield from verifying.verify(facility, ends, progress=progress)
 
 
 def _up_to(noted: Anchor, end: Anchor) -> Anchor:
