@@ -219,6 +219,7 @@ def database(url: str, *, synchronous: str = "FULL") -> dict[str, Any]:
             "HOST": unquote(parts.hostname or ""),
             "PORT": _port(parts),
             "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,  # a restarted server is noticed before it is asked
             "OPTIONS": _postgres_options(parts.query),
         }
     begins = f"begins with {parts.scheme!r}" if parts.scheme else "does not say which kind it is"

@@ -26,10 +26,11 @@ on_wait: Callable[[float], None] | None = None
 
 
 class _Turns(threading.local):
-    """The databases whose turn this thread has now."""
+    """The databases whose turn this thread has now, and how often it has recorded something."""
 
     def __init__(self) -> None:
         self.held: set[str] = set()
+        self.committed = 0
 
 
 _turns = _Turns()
@@ -59,9 +60,11 @@ def writing(alias: str = "default") -> Iterator[None]:
     Each database has a queue of its own: whoever holds the turn of one still waits for
     the other's. Who needs both takes ``default`` first, so that no two wait for each other.
     """
-    if not settings.SQLITE or connections[alias].in_atomic_block or alias in _turns.held:
+    is_outer = not connections[alias].in_atomic_block
+    if not settings.SQLITE or not is_outer or alias in _turns.held:
         with transaction.atomic(using=alias):
             yield
+        _turns.committed += is_outer and alias == "default"
         return
     lock, handle = _queue(alias)
     begun = clock.ticks()
@@ -74,10 +77,16 @@ def writing(alias: str = "default") -> Iterator[None]:
         try:
             with transaction.atomic(using=alias):
                 yield
+            _turns.committed += alias == "default"
         finally:
             _turns.held.discard(alias)
             if handle is not None:
                 fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def committed() -> int:
+    """How many transactions of the records this thread has brought to their end so far."""
+    return _turns.committed
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from stepdown.records import audit
 from stepdown.records.access import Actor
 from stepdown.records.models import Episode
-from stepdown.web import access, answers, kept, telling
+from stepdown.web import access, answers, kept, telling, trouble
 from stepdown.web.addresses import address
 from stepdown.web.door import Standing, Visit
 
@@ -69,8 +70,13 @@ def _emergency_door(request: HttpRequest) -> HttpResponse | None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, drawn without anything that could fail again."""
+    """500, or 503 where the database cannot; drawn without anything that could fail again."""
     number = telling.number_of(request)
+    if (ails := trouble.kind_of(sys.exc_info()[1])) is not None:
+        response = trouble.answer(request, ails, number)
+        if number:
+            response[telling.HEADER] = number
+        return response
     page = loader.get_template("500.html").render({"number": number})
     return HttpResponseServerError(page, headers={telling.HEADER: number} if number else {})
 

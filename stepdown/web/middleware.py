@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from stepdown import clock
 from stepdown.records.errors import Refused
-from stepdown.web import access, answers, authors, door, handed, idle, typed
+from stepdown.web import access, answers, authors, door, handed, idle, trouble, typed
 from stepdown.web.door import Standing
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -28,6 +28,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         now = clock.now()
+        trouble.begins(request)
         request.now = request.told_at = now  # type: ignore[attr-defined]
         request.typed = None  # type: ignore[attr-defined]
         request.htmx = request.headers.get("HX-Request") == "true"  # type: ignore[attr-defined]

@@ -84,6 +84,21 @@ document.addEventListener("stepdown:online", () => sync("ok"));
 document.addEventListener("htmx:sendError", () => sync("offline", clockNow()));
 document.addEventListener("htmx:afterOnLoad", () => sync("ok"));
 
+// --- the house answered that it could not: the form stays as it is, and the sentence stands above it
+document.addEventListener("htmx:responseError", event => {
+  const { xhr } = event.detail;
+  const place = $("#messages");
+  if (xhr.status < 500 || !place) return;
+  const plain = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
+  const alert = document.createElement("div");
+  alert.className = "alert alert--stop";
+  alert.setAttribute("role", "alert");
+  alert.tabIndex = -1;
+  alert.textContent = plain && xhr.responseText ? xhr.responseText : place.dataset.failed;
+  place.replaceChildren(alert);
+  alert.focus();
+});
+
 // --- keys: single letters are off in fields and can be turned off (WCAG 2.1.4)
 const keysOn = () => { try { return localStorage.getItem("keys") !== "off"; } catch { return true; } };
 const toggle = $("[data-keys-toggle]");
