@@ -156,9 +156,12 @@ def _scale(person: Person, given: Given, telling: Telling) -> object:
         instrument = library.instrument(given["instrument"])
     except KeyError:
         raise CannotPlay(f"there is no scale called {given['instrument']}") from None
+    if len(given["answers"]) != len(instrument.items):
+        count = len(instrument.items)
+        raise CannotPlay(f"{instrument.short_name} has {count} items; write null where none")
     answers = {
         item.key: _option(instrument, item.key, value)
-        for item, value in zip(instrument.items, given["answers"], strict=False)
+        for item, value in zip(instrument.items, given["answers"], strict=True)
         if value is not None
     }
     reading = Reading(occurred_at=telling.at, scales={instrument.key: Scale(answers)})
