@@ -31,6 +31,11 @@ def by_points(key, *points):
     return score(scale, answers_from_points(scale, dict(zip(keys, points, strict=True))))
 
 
+def item_of(scale, key):
+    """One item that is there."""
+    return next(item for item in scale.items if item.key == key)
+
+
 def told(result):
     return result.total, result.band.key if result.band else None
 
@@ -124,7 +129,7 @@ def test_the_phq_9_is_the_sum_of_nine_and_its_tenth_item_is_not_scored(points, e
 
 def test_the_tenth_item_of_the_phq_9_is_asked_and_has_no_points():
     answers = phq(*[0] * 9)
-    item = SCALES["phq9"].item("difficulty")
+    item = item_of(SCALES["phq9"], "difficulty")
     del answers["difficulty"]
 
     assert [each.key for each in missing_items(SCALES["phq9"], answers)] == ["difficulty"]
@@ -196,8 +201,8 @@ def test_what_does_not_count_has_no_points_beside_its_answer():
     answers = {"supervised": "yes", "tolerance": "met", "craving": "met"}
     scale = SCALES["dsm5_oud"]
 
-    assert points_of(scale.item("tolerance"), answers) is None
-    assert points_of(scale.item("craving"), answers) == 1
+    assert points_of(item_of(scale, "tolerance"), answers) is None
+    assert points_of(item_of(scale, "craving"), answers) == 1
 
 
 def test_while_supervision_is_unanswered_the_two_are_not_certain():
@@ -267,7 +272,7 @@ def bam(*codes, **more):
     """Answers from the 0 to 4 codes of items 1 to 6 and 8 to 16, with days inside each step."""
     answers = {"satisfied": "moderately"}
     for key, code in zip(ORDER, codes, strict=True):
-        item = BAM.item(key)
+        item = item_of(BAM, key)
         answers[key] = DAYS_OF_CODE[code] if item.number else item.option_worth(code).code
     if answers["alcohol_days"] == "0":
         del answers["heavy_days"]
@@ -314,7 +319,7 @@ def test_the_bam_never_has_a_total_a_band_or_a_lower_bound(codes):
     [("0", 0), ("1", 1), ("3", 1), ("4", 2), ("8", 2), ("9", 3), ("15", 3), ("16", 4), ("30", 4)],
 )
 def test_days_become_points_by_the_published_steps_and_stay_days(days, points):
-    option = BAM.item("sleep_nights").option(days)
+    option = item_of(BAM, "sleep_nights").option(days)
 
     assert (option.code, option.points) == (days, points)
 
@@ -423,7 +428,7 @@ def answered(draw, complete=True):
         return scale, answers
     gone = draw(st.sets(st.sampled_from(sorted(answers)), min_size=1))
     for key in [*answers]:
-        if key in gone or scale.item(key) not in asked_items(scale, answers):
+        if key in gone or item_of(scale, key) not in asked_items(scale, answers):
             del answers[key]
     return scale, answers
 

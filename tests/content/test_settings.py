@@ -81,8 +81,7 @@ def test_with_every_setting_at_its_default_the_schedule_is_the_reviewed_one():
     reviewed = library.schedule()
     in_force = tuple(rule for rule in reviewed.rules if not rule.only_if)
 
-    for values in (defaults(), {}):
-        schedule = tuned(reviewed, values)
+    for schedule in (tuned(reviewed, defaults()), tuned(reviewed, {})):
         assert schedule.rules == in_force
         assert replace(schedule, rules=()) == replace(reviewed, rules=())
 
