@@ -191,9 +191,7 @@ def _accepted(wanted: Asked, actor: Actor) -> list[Fits]:
     ]
 
 
-def _stays(
-    wanted: Asked, accepted: list[Fits], actor: Actor, now: datetime
-) -> QuerySet[Episode, dict[str, Any]]:
+def _stays(wanted: Asked, accepted: list[Fits], actor: Actor, now: datetime) -> QuerySet[Any, Any]:
     """The stays of whoever may be meant, as far as the actor sees them: the second statement."""
     first, *others = _meant(wanted, accepted, actor)
     meant = first.union(*others) if others else first
@@ -224,7 +222,8 @@ def _meant(wanted: Asked, accepted: list[Fits], actor: Actor) -> list[QuerySet[A
     Of a name, the longer words must all fit here; a short one may have lost both its ends to a
     slip, so whether it fits is asked of the names themselves (:func:`_reasons`).
     """
-    here, parts = actor.facility.pk, []
+    here = actor.facility.pk
+    parts: list[QuerySet[Any, Any]] = []
     long = [
         fits for word, fits in zip(wanted.words, accepted, strict=True) if len(word) > names.SHORT
     ] or [{word: fit for fits in accepted for word, fit in fits.items()}]
