@@ -103,6 +103,7 @@ def test_the_shipped_schedule_asks_for_the_suicide_screen_at_once():
     done = Look(ASKED - HOUR, band="none")
     found = next_due(SCHEDULE, "cssrs_screener", stay, done=done, raised=[ASKED], zone=PACIFIC)
 
+    assert found is not None
     assert (found.rule_id, found.at) == ("RAISED", ASKED)
 
 
