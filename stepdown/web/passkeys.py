@@ -132,7 +132,7 @@ class Add(AddWebAuthnView):  # type: ignore[misc]
 @never_cache
 @require_http_methods(["GET", "POST"])
 @before_role
-@reauthentication_required(app="allauth.mfa")
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def overview(request: HttpRequest) -> HttpResponseBase:
     """One's own passkeys: their names, when they were last used; rename and remove."""
     if request.method == "POST":

@@ -41,7 +41,7 @@ class Ward:
                     for name, morsel in client.cookies.items()
                 ]
             )
-        page = context.new_page()
+        page: Any = context.new_page()
         page.cdp = context.new_cdp_session(page)
         page.cdp.send("WebAuthn.enable")
         page.phone = page.cdp.send(

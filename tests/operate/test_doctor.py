@@ -93,7 +93,7 @@ def test_another_audit_key(call, world, data, keys, settings):
 
 
 def test_migrations_that_are_missing(world, data, keys, monkeypatch):
-    monkeypatch.setattr(doctor.readiness, "unapplied", lambda: 2)
+    monkeypatch.setattr("stepdown.operate.doctor.readiness.unapplied", lambda: 2)
 
     assert found("migrations") == [
         ("fail", "2 migrations of this release are missing. Run: stepdown migrate")
@@ -103,7 +103,9 @@ def test_migrations_that_are_missing(world, data, keys, monkeypatch):
 def test_a_full_disk(world, data, keys, monkeypatch):
     for free, state in ((9e6, "fail"), (9e8, "warn"), (9e10, "ok")):
         usage = SimpleNamespace(free=int(free))
-        monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path, usage=usage: usage)
+        monkeypatch.setattr(
+            "stepdown.operate.doctor.shutil.disk_usage", lambda _path, usage=usage: usage
+        )
         assert states("disk") == {state}
 
 

@@ -102,7 +102,7 @@ def test_a_database_that_is_gone_is_a_figure(client, world, monkeypatch):
         raise DatabaseError
 
     with monkeypatch.context() as patch:
-        patch.setattr(figures.connection, "cursor", gone)
+        patch.setattr("stepdown.operate.figures.connection.cursor", gone)
         told = list(figures.lines(world.now))
     assert "stepdown_database_up 0" in told
 

@@ -28,7 +28,7 @@ def begun(house, present):
         proof = Proof(by.user, Signature.Method.PASSWORD, present)
         return exports.begin(asked, by=by, at=present, submission=uuid4(), proof=proof)
 
-    begin.by = nurse
+    begin.by = nurse  # type: ignore[attr-defined]
     return begin
 
 
