@@ -2,7 +2,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.backends.sqlite3.base import DatabaseFeatures
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -25,8 +24,10 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.backends.sqlite3.base import DatabaseWrapper
+
         # Django asks SQLite once whether it knows JSON, inside a write; a database that could not
         # be written at that moment would count as one without JSON until the worker ends.
-        DatabaseFeatures.supports_json_field = True
+        setattr(DatabaseWrapper.features_class, "supports_json_field", True)  # noqa: B010
         pre_migrate.connect(_remove_guards, sender=self)
         post_migrate.connect(_install_guards, sender=self)

@@ -11,9 +11,12 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import IntegrityError, connection, models, transaction
 
 from stepdown.records import audit, guards
-from stepdown.records.actions.access import break_glass, calls, settings
+from stepdown.records.actions.access import break_glass, calls, exports, settings
+from stepdown.records.actions.access.exports import Asked
 from stepdown.records.actions.admission import history, papers
-from stepdown.records.actions.monitoring import handovers, targets
+from stepdown.records.actions.monitoring import fluids, handovers, rounds, targets
+from stepdown.records.actions.monitoring.fluids import Fluid
+from stepdown.records.actions.monitoring.rounds import Seen
 from stepdown.records.actions.people import licences, resets
 from stepdown.records.actions.people.licences import Licence
 from stepdown.records.models import (
@@ -28,6 +31,7 @@ from stepdown.records.models import (
     Segment,
     Signature,
 )
+from stepdown.records.signing import Proof
 from tests.records.world import MILD, World
 
 NEVER = guards.append_only()
@@ -62,6 +66,12 @@ def _one_of_each(world: World, stay: Episode) -> None:
     TOTP.activate(nurse.user, "JBSWY3DPEHPK3PXP")
     resets.reset_second_factor(nurse.user, "lost in the street", **world.told("SYS"))
     calls.note(caller="family", done="script", **world.told("ADM"))
+    fluids.record(stay, Fluid("drunk", "water", 200), **world.told())
+    rounds.record(stay, Seen("dining"), **world.told())
+    asked = Asked("quality", "How long until the first dose", ("scores",), "csv")
+    password = Proof(world.by("RN").user, Signature.Method.PASSWORD, world.now)
+    export = exports.begin(asked, proof=password, **world.told())
+    exports.finish(export, [], **world.told())
     licences.renew(
         nurse.assignment,
         Licence("A-1", "CA", date(2030, 1, 1)),
@@ -82,11 +92,9 @@ def refused_by_the_database(sql: str, *values: Any) -> None:
 def test_every_clinical_record_is_append_only():
     assert {model.__name__ for model in NEVER} == {
         "AccessEvent", "AdmissionOrder", "AllergyEntry", "AuditEvent", "BreakGlass",
-        "BreakGlassReview", "Consent", "ContentSnapshot", "Deployment", "GoalEntry",
-        "Handover", "HandoverEnd", "IdentityCheck", "LicenceRenewal", "Observation",
-        "PersonalTarget", "PregnancyEntry",
-        "BreakGlassReview", "CallNote", "Consent", "ContentSnapshot", "Deployment", "GoalEntry",
-        "IdentityCheck", "LicenceRenewal", "Observation", "PersonalTarget", "PregnancyEntry",
+        "BreakGlassReview", "CallNote", "Consent", "ContentSnapshot", "Deployment", "Export",
+        "ExportEnd", "FluidEntry", "GoalEntry", "Handover", "HandoverEnd", "IdentityCheck",
+        "LicenceRenewal", "Observation", "PersonalTarget", "PregnancyEntry", "SafetyRound",
         "SecondFactorReset", "SettingChange", "Signature", "SubstanceUse", "Transition",
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from stepdown.web import home, logs, measures, telling
+from stepdown.web import logs, measures, telling
 from tests.records.world import World
 from tests.support import sign_in
 
@@ -107,7 +107,7 @@ def test_a_fault_is_found_by_the_number_on_the_page_and_says_no_word_of_it(
     def fails(*_told: Any) -> None:
         raise ValueError(f"{NAME} is not a number") from KeyError(NAME)
 
-    monkeypatch.setattr(home.access, "may", fails)
+    monkeypatch.setattr("stepdown.web.home.access.may", fails)
     client = Client(raise_request_exception=False)
     sign_in(client, world.by("RN").assignment)
 

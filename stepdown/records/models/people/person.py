@@ -103,8 +103,8 @@ class PersonKey(models.Model):
             if gone:
                 cls.objects.filter(pk__in=gone).delete()
             wanted = {word: key for word, key in wanted.items() if word not in kept}
-        cls.objects.bulk_create(
-            cls(
+        PersonKey.objects.bulk_create(
+            PersonKey(
                 facility_id=person.facility_id,
                 person=person,
                 word=key.word,
