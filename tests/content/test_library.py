@@ -168,7 +168,7 @@ def test_the_scale_in_the_documentation_works_as_it_stands(folder):
 
     drop(folder, printed.replace("at_least: 2", "at_least: 3"))
     (told,) = problems(folder)
-    example = next(line for line in page.splitlines() if "leaves a gap" in line and ":27:" in line)
+    example = next(line for line in page.splitlines() if "leaves a gap" in line and ":28:" in line)
     assert told.removeprefix(str(path)) == example.removeprefix("/srv/ward/instruments/thirst.yaml")
 
 

@@ -14,13 +14,16 @@ from django.db import transaction
 
 from stepdown.content import library
 from stepdown.records.access import Actor
-from stepdown.records.actions.access import break_glass, calls, settings
+from stepdown.records.actions.access import break_glass, calls, exports, settings
+from stepdown.records.actions.access.exports import Asked
 from stepdown.records.actions.admission import arrival, corrections, history, papers
 from stepdown.records.actions.admission.arrival import Arriving
 from stepdown.records.actions.admission.history import Pregnancy, Use
 from stepdown.records.actions.admission.papers import Paper
 from stepdown.records.actions.beds import beds
-from stepdown.records.actions.monitoring import observations, targets
+from stepdown.records.actions.monitoring import fluids, handovers, observations, rounds, targets
+from stepdown.records.actions.monitoring.fluids import Fluid
+from stepdown.records.actions.monitoring.rounds import Seen
 from stepdown.records.actions.people import accounts, episodes, licences, resets
 from stepdown.records.actions.people.accounts import NewAccount
 from stepdown.records.actions.people.licences import Licence
@@ -31,10 +34,14 @@ from stepdown.records.models import (
     BreakGlass,
     Consent,
     Episode,
+    Export,
+    FluidEntry,
+    Handover,
     IdentityCheck,
     Observation,
     PregnancyEntry,
     Role,
+    SafetyRound,
     SubstanceUse,
     User,
 )
@@ -67,7 +74,14 @@ MAY: dict[str, set[str]] = {
     "content.sign": {"MD"},
     "episodes.restrict": {"PRIV"},
     "episodes.transition": {"RN"},
+    "exports.begin": DOCTORS | {"RN"},
+    "exports.end": {"RN"},  # of one's own
+    "fluids.record": NURSES | {"BHT", "MT"},
+    "fluids.void": NURSES | {"BHT", "MT"},
     "goals.record": CLINICAL | {"COUN", "CM", "ADM"},
+    "handovers.begin": CLINICAL,
+    "handovers.end": CLINICAL,
+    "handovers.throw_away": CLINICAL,
     "identity.correct": {"RN"},  # one's own, whoever checks identity
     "identity.void": {"RN"},
     "observations.amend": CLINICAL,  # technicians only what they told themselves
@@ -77,6 +91,8 @@ MAY: dict[str, set[str]] = {
     "pregnancy.correct": CLINICAL,
     "pregnancy.record": CLINICAL,
     "pregnancy.void": CLINICAL,
+    "rounds.record": NURSES | {"BHT", "MT"},
+    "rounds.void": NURSES | {"BHT", "MT"},
     "settings.change": {"MD"},
     "settings.change_operational": {"DIR"},
     "substance_use.correct": CLINICAL,
@@ -97,6 +113,10 @@ class Ward:
         self.vitals = Observation.objects.get(kind="vitals", note="the one")
         self.allergy = AllergyEntry.objects.get(substance="penicillin")
         self.opening = BreakGlass.objects.get()
+        self.handed = Handover.objects.get()
+        self.drunk = FluidEntry.objects.get()
+        self.walked = SafetyRound.objects.get()
+        self.export = Export.objects.get()
 
     def told(self, by: Actor) -> dict[str, Any]:
         return {"by": by, "at": self.world.now, "submission": uuid4()}
@@ -114,6 +134,9 @@ class Ward:
     def proof(self, by: Actor) -> Proof:
         return Proof(by.user, "pin", self.world.now)
 
+    def password(self, by: Actor) -> Proof:
+        return Proof(by.user, "password", self.world.now)
+
 
 def _one_of_each(world: World) -> None:
     stay = world.arrive()
@@ -121,7 +144,15 @@ def _one_of_each(world: World) -> None:
     world.record(stay, world.reading(note="the one"))
     history.record_allergy(stay, substance="penicillin", **world.told())
     break_glass.open_chart(stay.pk, reason="found unresponsive in bed", **world.told("MD"))
+    handovers.begin(stay, "ucla3", called="A.", **world.told())
+    fluids.record(stay, WATER, **world.told())
+    rounds.record(stay, SEEN, **world.told())
+    exports.begin(ASKED, proof=Proof(world.by("RN").user, "password", world.now), **world.told())
 
+
+WATER = Fluid("drunk", "water", 200)
+SEEN = Seen("dining")
+ASKED = Asked("quality", "How long until the first dose", ("scores",), "csv")
 
 ASK: dict[str, Callable[[Ward, Actor], object]] = {
     "accounts.assign": lambda w, by: accounts.assign(w.world.by("RN").user, "COUN", **w.told(by)),
@@ -185,6 +216,17 @@ ASK: dict[str, Callable[[Ward, Actor], object]] = {
         w.stay, invited=[w.world.by("RN").user], **w.told(by)
     ),
     "episodes.transition": lambda w, by: episodes.transition(w.stay, "WITHDRAWAL", **w.told(by)),
+    "exports.begin": lambda w, by: exports.begin(ASKED, proof=w.password(by), **w.told(by)),
+    "exports.end": lambda w, by: exports.finish(w.export, [], **w.told(by)),
+    "fluids.record": lambda w, by: fluids.record(w.stay, WATER, **w.told(by)),
+    "fluids.void": lambda w, by: fluids.void(w.drunk, why="spilled", **w.told(by)),
+    "handovers.begin": lambda w, by: handovers.begin(
+        w.world.arrive(bed="3"), "ucla3", called="D.", **w.told(by)
+    ),
+    "handovers.end": lambda w, by: handovers.end(w.handed, "stopped", by=by, at=w.world.now),
+    "handovers.throw_away": lambda w, by: handovers.throw_away(w.handed, by=by, at=w.world.now),
+    "rounds.record": lambda w, by: rounds.record(w.stay, SEEN, **w.told(by)),
+    "rounds.void": lambda w, by: rounds.void(w.walked, why="wrong bed", **w.told(by)),
     "goals.record": lambda w, by: history.record_goal(w.stay, "sleep", **w.told(by)),
     "identity.correct": lambda w, by: corrections.correct_identity(
         w.told_of(IdentityCheck), "name", "photo", why="slip", **w.told(by)

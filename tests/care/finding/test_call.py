@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 URL = "/calls/"
 STAFF = sorted(set(Role.values) - {"PT", "FAM"})
 ASKED = ("Renée Ardent", "renee ardent", "Bo Lund", "Ines Vidal", "Nemo Nobody", "", "T000")
-PASSING = {"Set-Cookie", "Content-Length", "Expires"}
-"""Headers that follow the clock, the token and the length of what was typed."""
+PASSING = {"Set-Cookie", "Content-Length", "Expires", "X-Request-ID"}
+"""Headers that follow the clock, the token, the count of requests and the length of what was typed."""
 SCRIPT = "I can't say whether anyone is or is not here."
 
 

@@ -13,7 +13,15 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from stepdown.records.models import AllergyEntry, Bed, PregnancyEntry, Role, SubstanceUse
+from stepdown.records.models import (
+    AllergyEntry,
+    Bed,
+    FluidEntry,
+    PregnancyEntry,
+    Role,
+    SafetyRound,
+    SubstanceUse,
+)
 from tests.factories import (
     AssignmentFactory,
     BedFactory,
@@ -62,6 +70,8 @@ def _told_of(house: Any, watch: Any, **said: Any) -> Any:
         (SubstanceUse, {"category": "opioid", "substance": "heroin", "certainty": "unknown"}),
     ):
         model.objects.create(submission_id=uuid4(), **entry, **fields)
+    SafetyRound.objects.create(submission_id=uuid4(), place="dining", **entry)
+    FluidEntry.objects.create(submission_id=uuid4(), kind="drunk", what="water", **entry)
     return stay
 
 
@@ -81,12 +91,14 @@ def addresses(stay: Any) -> list[str]:
         "observation_id": list(stay.observations.values_list("pk", flat=True)),
         "entry_id": [
             row.pk
-            for model in (AllergyEntry, PregnancyEntry, SubstanceUse)
+            for model in (AllergyEntry, PregnancyEntry, SubstanceUse, FluidEntry)
             for row in model.objects.filter(episode=stay)
         ],
         "slug": ["identity", "allergies", "use", "pregnancy", "consents", "goal", "order"],
         "key": ["cows", "cssrs_screener", "idle_lock_minutes"], "folder": ["instruments"],
         "user_id": [uuid4()], "assignment_id": [uuid4()], "opening_id": [uuid4()], "role": ["RN"],
+        "handover_id": [uuid4()], "kind": ["drunk"],
+        "round_id": list(stay.rounds.values_list("pk", flat=True)),
     }  # fmt: skip
     made = []
     for route, _pattern in patterns():

@@ -17,14 +17,15 @@ pytestmark = pytest.mark.django_db
 
 OPEN = {
     "account_login", "account_logout", "mfa_authenticate", "set_language", "demo_sign_in_page",
-    "demo_sign_in", "healthz", "offline_worker", "offline_shell",
+    "demo_sign_in", "healthz", "readyz", "metrics", "offline_worker", "offline_shell",
+    "mfa_login_webauthn",
 }  # fmt: skip
 """Every page that answers somebody who is not signed in. A new one is a decision."""
 
 OWN = {
     "home", "account_home", "set_pin", "kept", "account_change_password", "mfa_activate_totp",
     "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes",
-    "account_reauthenticate", "mfa_reauthenticate", "choose_role", "second_factor",
+    "account_reauthenticate", "mfa_reauthenticate", "passkeys", "add_passkey", "choose_role", "second_factor",
     "lock", "unlock", "touch", "offline_waits",
     "form", "rest", "back",  # a handed-over form: where nothing was handed over, the first page
 }  # fmt: skip

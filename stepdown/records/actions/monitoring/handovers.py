@@ -57,11 +57,7 @@ def begin(
         Conflict: a tablet is with this person already.
     """
     scale = preparing.instrument(kind)
-    access.require(by, scale.record, "C")
-    if access.condition(by, scale.record, "C") in access.VITALS_ONLY:
-        raise NotPermitted(
-            _("Not handed over: your role records vital signs only. Ask a nurse to hand it over.")
-        )
+    _must_record(scale, by)
     if not can_be_handed(scale):
         raise Refused(
             _("Not handed over: {scale} is not for the person to fill in alone.").format(
@@ -108,6 +104,19 @@ def begin(
             return row
 
     return telling.once(Handover, submission, write, by=by, about=episode.pk)
+
+
+def _must_record(scale: Instrument, by: Actor) -> None:
+    """Refuse a role that does not record this scale, or takes vital signs only.
+
+    Raises:
+        NotPermitted: says whom to ask.
+    """
+    access.require(by, scale.record, "C")
+    if access.condition(by, scale.record, "C") in access.VITALS_ONLY:
+        raise NotPermitted(
+            _("Not done: your role records vital signs only. Ask a nurse to do this.")
+        )
 
 
 def open_of(episode: Episode) -> Handover | None:
@@ -164,7 +173,7 @@ def end(handover: Handover, how: str, *, by: Actor, at: datetime) -> HandoverEnd
     """
     scale = wording(handover)
     try:
-        access.require(by, scale.record, "C")
+        _must_record(scale, by)
         return _end(handover, scale, how, by=by, at=at)
     except IntegrityError:
         told: HandoverEnd | None = HandoverEnd.objects.filter(handover=handover).first()
@@ -261,7 +270,7 @@ def throw_away(handover: Handover, *, by: Actor, at: datetime) -> HandoverEnd:
         Refused: they can be recorded; do that instead.
     """
     scale = wording(handover)
-    access.require(by, scale.record, "C")
+    _must_record(scale, by)
 
     def write() -> HandoverEnd:
         with audit.action(
