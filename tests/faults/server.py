@@ -57,6 +57,8 @@ class House:
     cookies: dict[str, str]
     stays: list[str]
     port: int = 0
+    also: dict[str, str] = field(default_factory=dict)
+    """What the environment of the server holds besides: a fault to be."""
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -74,7 +76,7 @@ class House:
         self.port = self.port or free_port()
         words = [sys.executable, "-m", "stepdown.operate.main", "serve", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            words, env=environment(self.folder), start_new_session=True,
+            words, env=environment(self.folder) | self.also, start_new_session=True,
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
         give_up = clock.ticks() + 60
