@@ -14,7 +14,9 @@ def test_a_pooler_that_keeps_no_plans_can_be_served(query, threshold):
     found = environment.database(f"postgres://me:secret@db.example:5433/ward{query}")
 
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", "5433", "ward")
-    assert found["OPTIONS"] == {"server_side_binding": True, "prepare_threshold": threshold}
+    assert found["OPTIONS"] == {
+        "options": "-c jit=off", "server_side_binding": True, "prepare_threshold": threshold,
+    }  # fmt: skip
 
 
 def test_what_else_the_address_says_goes_to_the_driver():

@@ -23,4 +23,4 @@ for _database in DATABASES.values():
         if SQLITE:
             _options["init_command"] += " PRAGMA query_only=ON;"
         else:
-            _options["options"] = "-c default_transaction_read_only=on"
+            _options["options"] += " -c default_transaction_read_only=on"

@@ -28,7 +28,7 @@ class StrikingConfig(AppConfig):
 
         if phase := os.environ.get("FAULT_KILL"):
             flag = Path(os.environ["FAULT_FLAG"])
-            audit.writing = killing(audit.writing, phase, flag)  # type: ignore[attr-defined]
+            audit.writing = killing(audit.writing, phase, flag)  # type: ignore[assignment, attr-defined]
         if file := os.environ.get("FAULT_CLOCK"):
             clock.now = shifted(clock.now, Path(file))
 
