@@ -210,6 +210,7 @@ def test_left_alone_it_asks_then_closes_and_shows_nothing(hand_over, present):
 
     assert "your answer" not in page.content()
     page.wait_for_function("() => !document.querySelector('[data-ends]')")
+    page.wait_for_load_state("networkidle")  # the server writes in the memory that is read here
     end = HandoverEnd.objects.get()
     assert (end.how, end.answered) == ("left", 1)
 
