@@ -158,7 +158,9 @@ def _sqlite(cursor: Any) -> Iterator[Finding]:
 
 
 def _postgres(cursor: Any) -> Iterator[Finding]:
-    cursor.execute("SELECT current_setting('server_version_num')::int, version(), now()")
+    cursor.execute(
+        "SELECT current_setting('server_version_num')::int, version(), clock_timestamp()"
+    )
     number, words, there = cursor.fetchone()
     shown = words.split(" on ")[0]
     if number < POSTGRES_AT_LEAST:
