@@ -100,3 +100,10 @@ def test_a_longer_window_never_holds_less_and_order_does_not_matter(fluids):
     assert long.drunk.measured_ml >= short.drunk.measured_ml
     assert long.vomited.times >= short.vomited.times
     assert balance(fluids[::-1], until=NOW, hours=8) == short
+
+
+@pytest.mark.parametrize("missing", ["drunk", "vomited"])
+def test_one_thing_not_measured_leaves_the_difference_unknown(missing):
+    told = [Fluid(ago(1), "drunk", 500), Fluid(ago(1), "urine", 300), Fluid(ago(2), missing)]
+
+    assert balance(told, until=NOW, hours=8).difference_ml is None
